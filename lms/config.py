@@ -1,0 +1,148 @@
+"""Settings, read once from the environment and refused when wrong or half set.
+
+Every setting is an environment variable `LMS_<NAME>`; docs/operations.md lists them with meaning and default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("vi", "en")
+DATABASES = ("sqlite", "postgresql")
+LEAST_SECRET = 32  # characters; 256 bits when they are hexadecimal pairs, see docs/operations.md
+SETTINGS = (
+    "LMS_SECRET_KEY",
+    "LMS_SECRET_KEY_FALLBACKS",
+    "LMS_DATA_DIR",
+    "LMS_DATABASE_URL",
+    "LMS_BASE_URL",
+    "LMS_LANGUAGE",
+    "LMS_LOG_FORMAT",
+)
+
+
+class Told(Exception):
+    """Something outside the program is wrong, and one sentence says what to do about it.
+
+    `message` is an English msgid and `params` fill it, so that an edge can say it in the person's language;
+    `str()` is the English sentence.
+    """
+
+    def __init__(self, message: str, /, **params: object) -> None:
+        super().__init__(message.format(**params))
+        self.message = message
+        self.params = params
+
+
+class SettingsError(Told):
+    """A setting is missing, half set or wrong; the sentence names it and says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs from one installation to the next."""
+
+    secret_key: str
+    data_dir: Path
+    database_url: str
+    base_url: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    language: str = "vi"
+    log_format: str = "json"
+    testing: bool = False
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Settings from `env` (usually `os.environ`). Raises SettingsError with one sentence that says what to do."""
+    data_dir = Path(env.get("LMS_DATA_DIR") or "var").resolve()
+    return Settings(
+        secret_key=_secret(env),
+        secret_key_fallbacks=_fallbacks(env),
+        data_dir=data_dir,
+        database_url=_database_url(env.get("LMS_DATABASE_URL") or f"sqlite:///{data_dir / 'lms.db'}"),
+        base_url=_base_url(env.get("LMS_BASE_URL") or "http://127.0.0.1:8000"),
+        language=_one_of("LMS_LANGUAGE", env.get("LMS_LANGUAGE") or "vi", LANGUAGES),
+        log_format=_one_of("LMS_LOG_FORMAT", env.get("LMS_LOG_FORMAT") or "json", ("json", "console")),
+    )
+
+
+def unknown_settings(env: Mapping[str, str]) -> list[str]:
+    """Variables that look like ours and are none: misspelt, or of another version."""
+    return sorted(name for name in env if name.startswith("LMS_") and name not in SETTINGS)
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    secret = env.get("LMS_SECRET_KEY", "")
+    if len(secret) < LEAST_SECRET:
+        raise SettingsError(
+            "LMS_SECRET_KEY is missing or shorter than {least} characters. Set it to a random value that stays the "
+            "same, for example the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            least=LEAST_SECRET,
+        )
+    return secret
+
+
+def _fallbacks(env: Mapping[str, str]) -> tuple[str, ...]:
+    keys = tuple(env.get("LMS_SECRET_KEY_FALLBACKS", "").split())
+    if any(len(key) < LEAST_SECRET for key in keys):
+        raise SettingsError(
+            "LMS_SECRET_KEY_FALLBACKS holds a key shorter than {least} characters. Put former values of "
+            "LMS_SECRET_KEY there, separated by blanks, or leave it unset.",
+            least=LEAST_SECRET,
+        )
+    return keys
+
+
+def _database_url(url: str) -> str:
+    kind = url.split(":", 1)[0].split("+", 1)[0]
+    if kind == "postgres":
+        kind, url = "postgresql", "postgresql" + url.removeprefix("postgres")
+    if kind not in DATABASES:
+        raise SettingsError(
+            "LMS_DATABASE_URL must start with sqlite:/// or postgresql://, but starts with {kind}. "
+            "Leave it unset for the embedded SQLite file.",
+            kind=repr(kind),
+        )
+    if kind == "sqlite" and not urlsplit(url).path.strip("/"):
+        raise SettingsError(
+            "LMS_DATABASE_URL names no file. Write sqlite:////folder/lms.db or leave it unset."
+        )
+    if kind == "postgresql" and not urlsplit(url).path.strip("/"):
+        raise SettingsError(
+            "LMS_DATABASE_URL names no database. Write postgresql://user:password@host/database."
+        )
+    if kind == "postgresql" and not url.startswith("postgresql+psycopg:"):
+        url = "postgresql+psycopg:" + url.split(":", 1)[1]
+    return url
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise SettingsError(
+            "LMS_BASE_URL must look like https://hoctap.example.vn, but is {value}.", value=repr(url)
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingsError(
+            "{name} must be one of {allowed}, but is {value}.",
+            name=name,
+            allowed=", ".join(allowed),
+            value=repr(value),
+        )
+    return value

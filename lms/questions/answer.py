@@ -1,0 +1,71 @@
+"""What a candidate's answer looks like on the wire, and the refusals of what is none.
+
+An Answer is plain JSON data in canonical form, so it is stored as it is, and reading it again gives the same:
+
+- single_choice `2` · multiple_choice `[0, 2]` (ascending) · true_false `true`
+- true_false_group `{"0": true, "3": false}` (ascending; only statements that were judged)
+- short_answer `"550"` · numeric `"12.000"` (trimmed)
+- nothing chosen: `null`; an empty list, object or text means the same and becomes `null`.
+
+Positions are displayed positions, 0-based.
+"""
+
+from typing import TypeAlias
+
+from lms.vietnamese.text import clean
+
+Answer: TypeAlias = bool | int | str | list[int] | dict[str, bool] | None
+
+# English message ids by code; translated where they are shown.
+REFUSALS = {
+    "wrong_kind": "This is not an answer to this kind of question.",
+    "out_of_range": "The chosen option does not exist.",
+    "repeated": "The same option is chosen twice.",
+    "too_long": "The answer is too long; at most {longest} characters.",
+    "not_text": "The answer contains characters that cannot be stored.",
+}
+
+
+class AnswerRefused(ValueError):
+    """What came from the browser is no answer to the question. `reason` is a code of REFUSALS."""
+
+    def __init__(self, reason: str, **params: object) -> None:
+        super().__init__(REFUSALS[reason].format(**params))
+        self.reason = reason
+        self.params = params
+
+
+def read_position(raw: object, count: int) -> int:
+    """One displayed position below `count`. Raises AnswerRefused."""
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise AnswerRefused("wrong_kind")
+    if not 0 <= raw < count:
+        raise AnswerRefused("out_of_range")
+    return raw
+
+
+def read_digits(text: object) -> int:
+    """A position that arrived as text, in its one spelling ("2", not "02" or "+2"). Raises AnswerRefused."""
+    if not isinstance(text, str) or not text.isascii() or not text.isdigit() or str(int(text[:4])) != text:
+        raise AnswerRefused("wrong_kind")
+    return int(text)
+
+
+def read_text(raw: object, longest: int) -> str | None:
+    """Typed text of one line, cleaned; None if nothing is left. Raises AnswerRefused."""
+    if raw is None:
+        return None
+    if not isinstance(raw, str):
+        raise AnswerRefused("wrong_kind")
+    if len(raw) > longest:
+        raise AnswerRefused("too_long", longest=longest)
+    if any("\ud800" <= letter <= "\udfff" for letter in raw):
+        raise AnswerRefused("not_text")
+    return clean(raw) or None
+
+
+def only(values: list[str]) -> str | None:
+    """The one value of a form field that takes one; None for none or an empty one. Raises AnswerRefused."""
+    if len(values) > 1:
+        raise AnswerRefused("wrong_kind")
+    return (values[0] or None) if values else None

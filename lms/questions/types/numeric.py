@@ -1,0 +1,94 @@
+"""A number is to be typed, in Vietnamese notation, with or without its unit (lms/vietnamese/numbers.py).
+
+Right is what lies within `tolerance` (absolute, 0 by default) of one of the accepted numbers.
+"""
+
+import random
+from decimal import Decimal
+
+from lms.questions import score
+from lms.questions.answer import Answer, only, read_text
+from lms.questions.common import ask_typed, check_shared
+from lms.questions.problem import Problem, error
+from lms.questions.question import AskedQuestion, Question
+from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.score import Reason, Score
+from lms.questions.typed_numbers import read_number
+from lms.vietnamese.numbers import NumberUnreadable, parse_number
+
+LONGEST = 60
+
+
+class Numeric:
+    name = "numeric"
+
+    def check(self, q: Question) -> list[Problem]:
+        problems = check_shared(q, ("answers", "tolerance", "unit"))
+        if not q.answers:
+            problems.append(error("no_key", "answers"))
+        for i, text in enumerate(q.answers):
+            if _number(text, q.unit) is None:
+                problems.append(error("answer_not_number", "answers", i, text=text))
+        if not _is_tolerance(q.tolerance):
+            problems.append(error("bad_tolerance", "tolerance", text=q.tolerance))
+        return problems
+
+    def arrange(self, q: Question, rng: random.Random, shuffle: bool) -> tuple[int, ...]:
+        return ()
+
+    def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
+        return ask_typed(q, arrangement)
+
+    def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
+        """Any short text: what is still being typed ("-", "12.") is saved too and judged at the end."""
+        return read_text(raw, LONGEST)
+
+    def read_form(self, asked: AskedQuestion, values: list[str]) -> Answer:
+        return self.read_answer(asked, only(values))
+
+    def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
+        text = self.read_answer(self.ask(q, arrangement), answer)
+        if not isinstance(text, str):
+            return score.NOT_ANSWERED
+        given = _number(text, q.unit)
+        if given is None:
+            return Score(score.ZERO, (Reason("not_a_number"),))
+        gap = min(abs(given - read_number(key, q.unit)) for key in q.answers)
+        if gap > parse_number(q.tolerance):
+            return score.WRONG
+        return score.RIGHT if gap == 0 else Score(score.ONE, (Reason("within_tolerance"),))
+
+    def describe(
+        self,
+        q: Question,
+        arrangement: Arrangement,
+        answer: Answer,
+        words: TruthWords = VIETNAMESE,
+    ) -> tuple[str, ...]:
+        text = self.read_answer(self.ask(q, arrangement), answer)
+        return (_with_unit(text, q.unit),) if isinstance(text, str) else ()
+
+    def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
+        around = "" if parse_number(q.tolerance) == 0 else f" ± {q.tolerance}"
+        return tuple(_with_unit(key + around, q.unit) for key in q.answers)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """The unit is added once, without a space before a per cent sign."""
+    if not unit or not text[-1].isdigit():
+        return text
+    return text + unit if unit.startswith("%") else f"{text} {unit}"
+
+
+def _number(text: str, unit: str) -> Decimal | None:
+    try:
+        return read_number(text, unit)
+    except NumberUnreadable:
+        return None
+
+
+def _is_tolerance(text: str) -> bool:
+    try:
+        return "%" not in text and parse_number(text) >= 0
+    except NumberUnreadable:
+        return False

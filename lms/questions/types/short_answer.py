@@ -1,0 +1,88 @@
+"""A word or a few are to be typed; any of the accepted answers is right.
+
+Case, punctuation, spaces and the place of the tone (Hoà/Hòa) never count. With `fold` diacritics do not
+count either (đ = d). Where the accepted answer is a number, numbers are compared (12.000 = 12000, 11% = 11,
+and the unit may stand behind), never by their digits alone: 1,5 is not 15.
+"""
+
+import random
+import re
+from itertools import combinations
+
+from lms.questions import score
+from lms.questions.answer import Answer, only, read_text
+from lms.questions.common import ask_typed, check_shared
+from lms.questions.problem import Problem, error, warning
+from lms.questions.question import AskedQuestion, Question
+from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.score import Score
+from lms.questions.typed_numbers import read_number
+from lms.vietnamese.numbers import NumberUnreadable
+from lms.vietnamese.text import exact_words, fold_words
+
+LONGEST = 300
+_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+_SPACE_NOT_IN_NUMBER = re.compile(r"(?<!\d) | (?!\d)")
+
+
+class ShortAnswer:
+    name = "short_answer"
+
+    def check(self, q: Question) -> list[Problem]:
+        problems = check_shared(q, ("answers", "fold", "unit"))
+        if not q.answers:
+            problems.append(error("no_key", "answers"))
+        for i, text in enumerate(q.answers):
+            if len(text) > LONGEST:
+                problems.append(error("answer_too_long", "answers", i, longest=LONGEST))
+            if not comparable(text, q):
+                problems.append(error("empty_answer", "answers", i))
+        keys = [comparable(text, q) for text in q.answers]
+        problems += [
+            warning("equal_answers", "answers", j, other=i + 1)
+            for i, j in combinations(range(len(keys)), 2)
+            if keys[i] and keys[i] == keys[j]
+        ]
+        return problems
+
+    def arrange(self, q: Question, rng: random.Random, shuffle: bool) -> tuple[int, ...]:
+        return ()
+
+    def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
+        return ask_typed(q, arrangement)
+
+    def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
+        return read_text(raw, LONGEST)
+
+    def read_form(self, asked: AskedQuestion, values: list[str]) -> Answer:
+        return self.read_answer(asked, only(values))
+
+    def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
+        text = self.read_answer(self.ask(q, arrangement), answer)
+        if not isinstance(text, str):
+            return score.NOT_ANSWERED
+        given = comparable(text, q)
+        accepted = {comparable(key, q) for key in q.answers} - {""}
+        return score.RIGHT if given in accepted else score.WRONG
+
+    def describe(
+        self,
+        q: Question,
+        arrangement: Arrangement,
+        answer: Answer,
+        words: TruthWords = VIETNAMESE,
+    ) -> tuple[str, ...]:
+        text = self.read_answer(self.ask(q, arrangement), answer)
+        return (text,) if isinstance(text, str) else ()
+
+    def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
+        return q.answers
+
+
+def comparable(text: str, q: Question) -> str:
+    """What of a typed answer is compared: a number's value, or the letters and digits that count."""
+    try:
+        return f"={read_number(text, q.unit).normalize():f}"
+    except NumberUnreadable:
+        plain = _THOUSANDS.sub("", text)
+        return _SPACE_NOT_IN_NUMBER.sub("", fold_words(plain) if q.fold else exact_words(plain))

@@ -1,0 +1,1 @@
+"""What Vietnamese text is: letters and tones, names, numbers, dates. Knows no Flask, database or clock."""
