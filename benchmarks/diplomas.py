@@ -1,0 +1,80 @@
+"""People who have passed, for certificates; and WeasyPrint with nothing around it, to measure beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from benchmarks.ground import Ground
+from benchmarks.population import QUESTIONS
+from benchmarks.world import TAB, World
+from lms.attempts import finishing
+from lms.certificates.document import TEMPLATE
+from lms.certificates.jobs import issue_earned
+from lms.certificates.models import Certificate
+from lms.certificates.rules import from_json
+from lms.kit import clock, pdf
+from lms.kit.fonts import faces
+from lms.kit.press import FOLDER
+
+VARIANT = "pdf/ua-1"
+
+
+def graduates(ground: Ground) -> World:
+    """A world in which `certificates` people have passed and have their certificates, and one has done nothing."""
+    return ground.once("graduates", lambda: _graduates(ground))
+
+
+def _graduates(ground: Ground) -> World:
+    world = World(ground, "sqlite", ground.size.certificates + 1)
+    candidates, now = world.take(ground.size.certificates), clock.now()
+    begun = world.begin(candidates, knows=1.0)
+    with world.database.writing() as session:
+        for attempt_id, candidate in zip(begun, candidates, strict=True):
+            person_id = candidate.person_id
+            finishing.submit(
+                session, attempt_id, person_id, tab=TAB, last_seq=QUESTIONS, key=world.key, now=now
+            )
+    issued = issue_earned(world.database, now, world.settings)
+    if issued != len(candidates):
+        raise RuntimeError(f"{len(candidates)} people passed, {issued} certificates were issued")
+    return world
+
+
+def facts(world: World, count: int) -> list[dict[str, Any]]:
+    """What the first certificates say."""
+    with world.database.reading() as session:
+        return list(session.scalars(select(Certificate.facts).order_by(Certificate.id).limit(count)))
+
+
+class Bare:
+    """WeasyPrint on the same HTML and style sheets, warm, fonts and sheets kept; without the ground under the page."""
+
+    def __init__(self) -> None:
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.fonts = FontConfiguration()
+        self.base = (FOLDER / TEMPLATE).as_uri()
+        styles = [(FOLDER / name).read_text(encoding="utf-8") for name in pdf.PAPERS[TEMPLATE].styles]
+        self.styles = [
+            CSS(
+                string=css.replace("lms-official", f'"{faces().official}"').replace(
+                    "lms-display", f'"{faces().display}"'
+                ),
+                base_url=self.base,
+                font_config=self.fonts,
+            )
+            for css in styles
+        ]
+
+    def render(self, many: Sequence[Mapping[str, object]]) -> None:
+        from weasyprint import HTML
+
+        for one in many:
+            html = pdf.render_html(TEMPLATE, {"facts": from_json(one)})
+            HTML(string=html, base_url=self.base).write_pdf(
+                stylesheets=self.styles, font_config=self.fonts, pdf_variant=VARIANT
+            )

@@ -1,0 +1,206 @@
+"""Starting an attempt, and who of several open pages holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.attempts import answers, finishing, queries, rules
+from lms.attempts.models import Attempt
+from lms.attempts.rules import Change
+from lms.audit.actions import record
+from lms.courses.actions import count
+from lms.courses.models import Enrolment
+from lms.exams import paper
+from lms.exams.models import Exam, Paper
+
+TRIES = 3  # to begin, against starts of the same person at the same moment
+
+
+class StartRefused(Exception):
+    """No attempt may be started; `code` is one of rules.REFUSALS, `policy` says what the exam allows."""
+
+    def __init__(self, code: str, policy: rules.Policy) -> None:
+        super().__init__(code)
+        self.code = code
+        self.policy = policy
+
+
+def start(session: Session, exam_id: int, person_id: int, *, key: bytes, now: datetime) -> int:
+    """Start an attempt, or find the one that is open; returns its id.
+
+    However many starts come at once, one attempt is open, and never more are made than the exam allows: the unique
+    indexes decide, and who loses goes on in the winner's. Raises LookupError for an exam the person knows nothing of,
+    StartRefused when none may be started.
+    """
+    for _ in range(TRIES):
+        chance = queries.chance(session, exam_id, person_id)
+        if chance is None:
+            raise LookupError(f"no exam {exam_id} for person {person_id}")
+        if chance.open_id and not rules.is_overdue(chance.open_deadline, now):
+            return chance.open_id
+        if chance.open_id:
+            finishing.finish_overdue_one(session, chance.open_id, by="reader", key=key, now=now)
+        refused = rules.why_not_start(chance.policy, chance.used, now)
+        if refused:
+            raise StartRefused(refused, chance.policy)
+        begun = _begin(session, exam_id, person_id, chance, now)
+        if begun is not None:
+            return begun
+    raise RuntimeError("other starts came first every time")
+
+
+def _begin(
+    session: Session, exam_id: int, person_id: int, chance: queries.Chance, now: datetime
+) -> int | None:
+    """Insert the attempt; None if another start came first."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    attempt_id: int | None = session.scalar(
+        dialect.insert(Attempt)
+        .values(
+            exam_id=exam_id,
+            person_id=person_id,
+            enrolment_id=chance.enrolment_id,
+            unit_id=chance.unit_id,
+            paper_id=_choose_paper(session, exam_id, person_id, chance, now),
+            number=chance.used + 1,
+            state="open",
+            started_at=now,
+            deadline_at=rules.deadline(chance.policy, now),
+            epoch=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(Attempt.id)
+    )
+    if attempt_id is not None and not chance.enrolment_started:
+        _note_first(session, chance.enrolment_id, now)
+    return attempt_id
+
+
+def _note_first(session: Session, enrolment_id: int, now: datetime) -> None:
+    """The first attempt at any exam of the course: the report's "started", counted once."""
+    first = session.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.started_at.is_(None))
+        .values(started_at=now)
+        .returning(Enrolment.course_id, Enrolment.unit_id, Enrolment.obligation)
+    ).first()
+    if first and first.obligation == "must":
+        count(session, first.course_id, first.unit_id, started=1)
+
+
+def _choose_paper(
+    session: Session, exam_id: int, person_id: int, chance: queries.Chance, now: datetime
+) -> int:
+    """A paper of the pool that the person has not had, another for each person as far as there are enough.
+
+    Draws one if the pool is empty or the person has had all of it. Raises StartRefused when that is impossible.
+    """
+    size = session.scalar(select(func.max(Paper.number)).where(Paper.exam_id == exam_id)) or 0
+    wanted = [1 + (person_id + chance.used + step) % size for step in range(min(chance.used + 1, size))]
+    had = select(Attempt.paper_id).where(Attempt.exam_id == exam_id, Attempt.person_id == person_id)
+    found = session.execute(
+        select(Paper.number, Paper.id).where(
+            Paper.exam_id == exam_id, Paper.number.in_(wanted), Paper.id.not_in(had)
+        )
+    ).all()
+    if found:
+        return min((wanted.index(number), paper_id) for number, paper_id in found)[1]
+    return _draw_paper(session, exam_id, chance, now)
+
+
+def _draw_paper(session: Session, exam_id: int, chance: queries.Chance, now: datetime) -> int:
+    try:
+        return paper.draw_one(session, session.get_one(Exam, exam_id), now)
+    except paper.NoPaper as reason:
+        again = session.scalar(select(func.min(Paper.id)).where(Paper.exam_id == exam_id))
+        if again is None:
+            raise StartRefused("no_paper", chance.policy) from reason
+        return again  # the banks have shrunk since: better a paper seen before than none
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Whether the tab asking holds the attempt; if not, since when another does."""
+
+    holder: bool
+    since: datetime | None = None
+
+
+def take_lease(
+    session: Session, attempt_id: int, person_id: int, *, tab: str, take: bool, now: datetime
+) -> Lease:
+    """Hold the attempt with this tab: if nobody does, or with `take` from whoever does. Raises LookupError.
+
+    Each new holder begins an epoch: what it says counts more than what was said before. An attempt that is over
+    needs no holder, so that nobody is asked to fight for it.
+    """
+    free = or_(Attempt.holder.is_(None), Attempt.holder != tab) if take else Attempt.holder.is_(None)
+    taken = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.state == "open", free)
+        .values(holder=tab, holder_since=now, epoch=Attempt.epoch + 1)
+        .returning(Attempt.epoch)
+    ).first()
+    if taken:
+        if taken.epoch > 1:
+            record(
+                session, "attempt.take", "attempt", attempt_id, actor_id=person_id, now=now, epoch=taken.epoch
+            )
+        return Lease(True)
+    row = session.execute(
+        select(Attempt.state, Attempt.holder, Attempt.holder_since).where(
+            Attempt.id == attempt_id, Attempt.person_id == person_id
+        )
+    ).first()
+    if row is None:
+        raise LookupError(f"no attempt {attempt_id} of person {person_id}")
+    mine = row.holder == tab or row.state != "open"
+    return Lease(mine, None if mine else row.holder_since)
+
+
+def hold(session: Session, attempt_id: int, person_id: int) -> list[rules.Event] | None:
+    """Keep everybody else from changing an open attempt in this transaction, and read its events.
+
+    None when it is over or not theirs.
+    """
+    found = session.scalar(
+        select(Attempt.id)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.state == "open")
+        .with_for_update(key_share=True)
+    )
+    return None if found is None else answers.events_of(session, attempt_id)
+
+
+def note_changes(
+    session: Session,
+    attempt_id: int,
+    person_id: int,
+    *,
+    sign_in_id: str,
+    tab: str,
+    changes: Sequence[Change],
+    events: Sequence[rules.Event],
+    now: datetime,
+) -> answers.Saved | None:
+    """Save what a page without scripts changed; `events` are those of `hold`, in the same transaction.
+
+    Whoever posts a form works there now, so its page takes the lease. None when nothing changed.
+    """
+    if not changes:
+        return None
+    take_lease(session, attempt_id, person_id, tab=tab, take=True, now=now)
+    last = max((event.seq for event in events if event.tab == tab), default=0)
+    ms = int(now.timestamp() * 1000)
+    said = [
+        answers.Said(last + n, change.slot, change.op, change.value, ms)
+        for n, change in enumerate(changes, 1)
+    ]
+    return answers.save(
+        session.connection(), attempt_id=attempt_id, sign_in_id=sign_in_id, tab=tab, events=said, now=now
+    )

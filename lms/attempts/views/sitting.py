@@ -1,0 +1,150 @@
+"""The exam page, and its form for browsers that run no scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from lms.attempts import actions, answers, finishing, forms, rules, sheet
+from lms.attempts.views.door import WORKER, door, form_tab, mine, receipt_key, remaining_ms
+from lms.exams import paper
+from lms.exams.paper import LoadedPaper
+from lms.kit.i18n import _, language
+from lms.kit.words import moment
+from lms.questions.types.short_answer import LONGEST
+from lms.web import edge
+from lms.web.guard import SIGNED_IN
+from lms.web.viewer import viewer
+
+
+@door.page("/attempts/<int:attempt_id>", may=SIGNED_IN)
+def sit(attempt_id: int) -> ResponseReturnValue:
+    """The exam page of an open attempt; of one that is over, its receipt."""
+    row = mine(attempt_id)
+    if row.state != "open":
+        return redirect(url_for("attempts.receipt", attempt_id=attempt_id))
+    sat = paper.load(edge.session(), row.paper_id)
+    events = answers.events_of(edge.session(), attempt_id)
+    held, tab = rules.derive(events), form_tab()
+    drawn = sheet.sheet_of(sat, language(), _draw)
+    return render_template(
+        "attempts/sit.html",
+        attempt=_facts(row, sat, held),
+        slots=drawn.filled(sheet.marks(sat, held)),
+        urls=_urls(attempt_id),
+        tab=tab,
+        seq=1 + max((event.seq for event in events if event.tab == tab), default=0),
+        max_text=LONGEST,
+    )
+
+
+def _facts(row: Any, sat: LoadedPaper, held: rules.Answers) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "exam_title": row.title,
+        "number_of_questions": len(sat.slots),
+        "answered": len(sheet.answered(sat, held)),
+        "deadline_iso": row.deadline_at.isoformat(),
+        "deadline_text": moment(row.deadline_at),
+        "remaining_ms": remaining_ms(row.deadline_at),
+        "person_name": viewer().name,
+    }
+
+
+def _urls(attempt_id: int) -> dict[str, str]:
+    names = {"answers": "answers", "lease": "lease", "submit": "submit", "form": "post_paper"}
+    names |= {"receipt": "receipt", "check": "check"}
+    urls = {name: url_for(f"attempts.{view}", attempt_id=attempt_id) for name, view in names.items()}
+    return urls | {"renew": url_for("accounts.renew"), "worker": WORKER, "home": url_for("home.index")}
+
+
+def _draw(sat: LoadedPaper) -> str:
+    """The questions without anybody's answers."""
+    questions = [{"slot": slot.number, "html": _ask(slot.number, slot.asked)} for slot in sat.slots]
+    return render_template("attempts/slots.html", questions=questions, overlay=False)
+
+
+def _ask(number: int, asked: Any) -> Markup:
+    template = f"questions/{asked.type}/ask.html"
+    return Markup(  # noqa: S704 - drawn by our own template, which escapes
+        render_template(template, slot=number, asked=asked, answer=None, overlay=False, max_text=LONGEST)
+    )
+
+
+@door.page("/attempts/<int:attempt_id>", may=SIGNED_IN, methods=("POST",))
+def post_paper(attempt_id: int) -> ResponseReturnValue:
+    """The whole paper as a form: save what it changes, then go where its button says."""
+    row = mine(attempt_id)
+    if row.state == "open" and "tab" in request.form:
+        _save(row)
+    go, at = request.form.get("go", "save"), request.args.get("at", "")
+    if go == "submit":
+        _hand_in(attempt_id)
+        return redirect(url_for("attempts.receipt", attempt_id=attempt_id))
+    if go == "check":
+        return redirect(url_for("attempts.check", attempt_id=attempt_id))
+    return redirect(
+        url_for("attempts.sit", attempt_id=attempt_id, _anchor=f"q{at}" if at.isdigit() else None)
+    )
+
+
+def _save(row: Any) -> None:
+    try:
+        tab, seq = forms.read_page(request.form)
+    except forms.Malformed:
+        abort(400)
+    session, person = edge.session(), viewer()
+    events = actions.hold(session, row.id, person.person_id)
+    if events is None:
+        return  # handed in meanwhile: the next page says so
+    drawn = rules.derive(event for event in events if event.tab != tab or event.seq < seq)
+    filled = forms.read_paper(request.form, paper.load(session, row.paper_id), drawn, rules.derive(events))
+    for number in filled.refused:
+        flash(
+            _("The answer to question {number} could not be read. Please give it again.", number=number),
+            "error",
+        )
+    actions.note_changes(
+        session,
+        row.id,
+        person.person_id,
+        sign_in_id=person.sign_in_id,
+        tab=form_tab(),
+        changes=filled.changes,
+        events=events,
+        now=edge.now(),
+    )
+
+
+def _hand_in(attempt_id: int) -> None:
+    finishing.submit(
+        edge.session(),
+        attempt_id,
+        viewer().person_id,
+        tab=form_tab(),
+        last_seq=0,  # what a form says has arrived with it
+        key=receipt_key(),
+        now=edge.now(),
+    )
+
+
+@door.page("/attempts/<int:attempt_id>/check", may=SIGNED_IN)
+def check(attempt_id: int) -> ResponseReturnValue:
+    """What is answered and what is not, before handing in."""
+    row = mine(attempt_id)
+    if row.state != "open":
+        return redirect(url_for("attempts.receipt", attempt_id=attempt_id))
+    sat = paper.load(edge.session(), row.paper_id)
+    held = rules.derive(answers.events_of(edge.session(), attempt_id))
+    answered = sheet.answered(sat, held)
+    urls = {"form": url_for("attempts.post_paper", attempt_id=attempt_id)}
+    return render_template(
+        "attempts/check.html",
+        attempt=_facts(row, sat, held),
+        empty=[slot.number for slot in sat.slots if slot.number not in answered],
+        flagged=[slot.number for slot in sat.slots if slot.number in held.flagged],
+        urls=urls | {"sit": url_for("attempts.sit", attempt_id=attempt_id)},
+    )

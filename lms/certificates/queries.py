@@ -1,0 +1,157 @@
+"""Finding certificates: one's own, those of a unit, by code; and who has earned one and has none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from lms.attempts.models import Attempt, Grade, Standing
+from lms.certificates.models import Certificate
+from lms.courses.models import Course, Enrolment
+from lms.exams.models import Exam
+from lms.organisation.models import Membership, Person, Unit
+from lms.organisation.queries import below
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Somebody who passed: everything that is printed, as it stands now."""
+
+    person: Person
+    position: str
+    exam: Exam
+    course: Course
+    issuer: Unit
+    attempt: Attempt
+    grade: Grade
+
+
+def certificate_of(session: Session, exam_id: int, person_id: int) -> Certificate | None:
+    return session.scalar(
+        select(Certificate).where(Certificate.exam_id == exam_id, Certificate.person_id == person_id)
+    )
+
+
+def certificate_by_code(session: Session, code: str) -> Certificate | None:
+    return session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def certificate_seen_by(
+    session: Session, certificate_id: int, person_id: int, within: Sequence[int]
+) -> Certificate | None:
+    """The certificate if it is the person's own, or of somebody counted in the subtrees of `within`."""
+    theirs = (Certificate.person_id == person_id) | Certificate.unit_id.in_(below(within))
+    return session.scalar(select(Certificate).where(Certificate.id == certificate_id, theirs))
+
+
+def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
+    return session.scalars(
+        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.issued_at.desc())
+    ).all()
+
+
+def earned(session: Session, exam_id: int, person_id: int) -> Earned | None:
+    """What a certificate of this person for this exam says; None when the exam was not passed."""
+    row = session.execute(
+        select(Person, func.coalesce(Membership.position, ""), Exam, Course, Unit, Attempt, Grade)
+        .join(Standing, Standing.person_id == Person.id)
+        .join(Exam, Exam.id == Standing.exam_id)
+        .join(Course, Course.id == Exam.course_id)
+        .join(Unit, Unit.id == Course.unit_id)
+        .join(Attempt, Attempt.id == Standing.best_attempt_id)
+        .join(Grade, Grade.attempt_id == Attempt.id)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.valid_to.is_(None))
+        .where(Standing.exam_id == exam_id, Person.id == person_id, Standing.passed_at.is_not(None))
+        .order_by(Grade.number.desc())
+        .limit(1)
+    ).first()
+    return Earned(*row) if row else None
+
+
+def without_certificate(
+    session: Session, *, most: int, exam_ids: Sequence[int] | None = None, unit_id: int | None = None
+) -> Sequence[Row[tuple[int, int]]]:
+    """(exam id, person id) of those who passed and have no certificate yet, first passed first."""
+    statement = (
+        select(Standing.exam_id, Standing.person_id)
+        .outerjoin(
+            Certificate,
+            (Certificate.exam_id == Standing.exam_id) & (Certificate.person_id == Standing.person_id),
+        )
+        .where(Standing.passed_at.is_not(None), Certificate.id.is_(None))
+        .order_by(Standing.passed_at, Standing.person_id)
+        .limit(most)
+    )
+    if exam_ids is not None:
+        statement = statement.where(Standing.exam_id.in_(exam_ids))
+    if unit_id is not None:
+        counted = (
+            select(Enrolment.person_id)
+            .join(Exam, Exam.course_id == Enrolment.course_id)
+            .where(Exam.id == Standing.exam_id, Enrolment.unit_id.in_(below([unit_id])))
+        )
+        statement = statement.where(Standing.person_id.in_(counted))
+    return session.execute(statement).all()
+
+
+def count_to_bundle(session: Session, exam_ids: Sequence[int], unit_id: int) -> int:
+    """How many people of the unit and below have passed these exams: as many certificates are in its bundle."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Standing)
+            .join(Exam, Exam.id == Standing.exam_id)
+            .join(
+                Enrolment,
+                (Enrolment.course_id == Exam.course_id) & (Enrolment.person_id == Standing.person_id),
+            )
+            .where(
+                Standing.passed_at.is_not(None),
+                Standing.exam_id.in_(exam_ids),
+                Enrolment.unit_id.in_(below([unit_id])),
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate of a bundle."""
+
+    id: int
+    code: str
+    facts: dict[str, object]
+    unit: str
+    issued_at: datetime
+
+
+def issued_in(
+    session: Session, exam_ids: Sequence[int], unit_id: int, *, after: tuple[str, int] | None, most: int
+) -> list[tuple[str, Issued]]:
+    """A page of the valid certificates of the unit and below with their sort keys, in Vietnamese order of names."""
+    statement = (
+        select(Person.sort_key, Certificate, Unit.name)
+        .join(Person, Person.id == Certificate.person_id)
+        .join(Unit, Unit.id == Certificate.unit_id)
+        .where(
+            Certificate.exam_id.in_(exam_ids),
+            Certificate.unit_id.in_(below([unit_id])),
+            Certificate.revoked_at.is_(None),
+        )
+        .order_by(Person.sort_key, Certificate.id)
+        .limit(most)
+    )
+    if after:
+        key, last = after
+        statement = statement.where(
+            (Person.sort_key > key) | ((Person.sort_key == key) & (Certificate.id > last))
+        )
+    return [
+        (sort_key, Issued(c.id, c.code, c.facts, unit, c.issued_at))
+        for sort_key, c, unit in session.execute(statement)
+    ]

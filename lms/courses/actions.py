@@ -1,0 +1,231 @@
+"""Organising courses: create, choose modules and units, open, and keep the counts that reports read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, delete, func, insert, literal, select, true, update
+from sqlalchemy.orm import Session
+
+from lms.audit.actions import record
+from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
+from lms.courses.queries import newcomers
+from lms.organisation.models import Membership, Person, Unit
+from lms.vietnamese.text import tidy
+
+
+def create_course(
+    session: Session,
+    *,
+    code: str,
+    title: str,
+    unit: Unit,
+    opens_at: datetime,
+    closes_at: datetime,
+    by: int | None,
+    now: datetime,
+) -> Course:
+    """A new course in preparation, organised by `unit`."""
+    course = Course(
+        code=code,
+        title=title,
+        unit_id=unit.id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        state="draft",
+        created_by=by,
+        created_at=now,
+    )
+    session.add(course)
+    session.flush()  # its parts need the id
+    record(session, "course.create", "course", course.id, actor_id=by, now=now, unit_id=unit.id, title=title)
+    return course
+
+
+def choose_modules(
+    session: Session, course: Course, module_ids: Sequence[int], *, by: int | None, now: datetime
+) -> None:
+    """Set what is studied, in this order."""
+    session.execute(delete(CourseModule).where(CourseModule.course_id == course.id))
+    session.add_all(
+        CourseModule(course_id=course.id, module_id=m, position=n) for n, m in enumerate(module_ids)
+    )
+    record(session, "course.modules", "course", course.id, actor_id=by, now=now, modules=list(module_ids))
+
+
+def choose_units(
+    session: Session, course: Course, unit_ids: Sequence[int], *, by: int | None, now: datetime
+) -> None:
+    """Set which units take part, each with everything below it."""
+    session.execute(delete(CourseUnit).where(CourseUnit.course_id == course.id))
+    session.add_all(CourseUnit(course_id=course.id, unit_id=unit_id) for unit_id in unit_ids)
+    record(session, "course.units", "course", course.id, actor_id=by, now=now, units=list(unit_ids))
+
+
+def update_course(
+    session: Session,
+    course: Course,
+    *,
+    code: str,
+    title: str,
+    unit: Unit,
+    opens_at: datetime,
+    closes_at: datetime,
+    by: int,
+    now: datetime,
+) -> None:
+    """Correct what a course is called, who organises it and when it runs; the audit row names what changed."""
+    new = {"code": code, "title": title, "unit_id": unit.id, "opens_at": opens_at, "closes_at": closes_at}
+    changed = sorted(name for name, value in new.items() if getattr(course, name) != value)
+    for name in changed:
+        setattr(course, name, new[name])
+    if changed:
+        window = [course.opens_at.isoformat(), course.closes_at.isoformat()]
+        record(
+            session,
+            "course.update",
+            "course",
+            course.id,
+            actor_id=by,
+            now=now,
+            unit_id=course.unit_id,
+            fields=changed,
+            window=window,
+        )
+
+
+def open_course(session: Session, course: Course, *, by: int | None, now: datetime) -> int:
+    """Open the course: everybody who now belongs to its units is enrolled. Returns how many were added.
+
+    Members must finish, others take part as guests. Opening again enrols those who have come since. Two who open
+    at the same time go one after the other: the course's row is locked.
+    """
+    session.flush()
+    session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
+    added = _enrol_missing(session, course.id, now)
+    rebuild_enrolled(session, course.id)
+    course.state = "open"
+    record(
+        session,
+        "course.open",
+        "course",
+        course.id,
+        actor_id=by,
+        now=now,
+        unit_id=course.unit_id,
+        enrolled=added,
+    )
+    return added
+
+
+def _enrol_missing(session: Session, course_id: int, now: datetime) -> int:
+    people = (
+        select(
+            literal(course_id),
+            Person.id,
+            Membership.unit_id,
+            case((Person.member, "must"), else_="guest"),
+            literal(""),
+            Person.sort_key,
+            literal(now, Enrolment.enrolled_at.type),
+        )
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.valid_to.is_(None), Person.id.in_(newcomers(course_id)))
+    )
+    columns = ["course_id", "person_id", "unit_id", "obligation", "reason", "sort_key", "enrolled_at"]
+    before = session.scalar(select(func.count()).where(Enrolment.course_id == course_id)) or 0
+    session.execute(insert(Enrolment).from_select(columns, people))
+    return (session.scalar(select(func.count()).where(Enrolment.course_id == course_id)) or 0) - before
+
+
+def rebuild_enrolled(session: Session, course_id: int) -> None:
+    """Count the enrolments of every unit anew; the number of attempts is kept as it is.
+
+    The rows are locked before counting, so that what others count meanwhile is added to the new figures.
+    """
+    rows = select(CourseCount.unit_id).where(CourseCount.course_id == course_id).order_by(CourseCount.unit_id)
+    known = set(session.scalars(rows.with_for_update()))
+    for unit_id, values in enrolled_counts(session, course_id).items():
+        if unit_id in known:
+            row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
+            session.execute(update(CourseCount).where(row).values(values))
+        else:
+            session.execute(
+                insert(CourseCount).values(course_id=course_id, unit_id=unit_id, attempts=0, **values)
+            )
+
+
+def enrolled_counts(
+    session: Session, course_id: int, unit_id: int | None = None
+) -> dict[int, dict[str, int]]:
+    """From the ground: per unit (or for one) what its CourseCount row must say, but for attempts."""
+
+    def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    must, finished = Enrolment.obligation == "must", Enrolment.finished_at.is_not(None)
+    rows = session.execute(
+        select(
+            Enrolment.unit_id,
+            number_of(must),
+            number_of(Enrolment.obligation == "exempt"),
+            number_of(Enrolment.obligation == "guest"),
+            number_of(must & Enrolment.started_at.is_not(None)),
+            number_of(must & finished),
+            number_of(~must & finished),
+        )
+        .where(Enrolment.course_id == course_id, Enrolment.unit_id == unit_id if unit_id else true())
+        .group_by(Enrolment.unit_id)
+    )
+    names = ("must", "exempt", "guests", "started", "finished", "others_finished")
+    return {row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in rows}
+
+
+def count(session: Session, course_id: int, unit_id: int, **more: int) -> None:
+    """Add to the counts of one unit, in the transaction of the deed that is counted."""
+    row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
+    session.execute(
+        update(CourseCount)
+        .where(row)
+        .values({name: getattr(CourseCount, name) + n for name, n in more.items()})
+    )
+
+
+def exempt(session: Session, enrolment: Enrolment, *, reason: str, by: int, now: datetime) -> None:
+    """The person need not finish, for a reason that reports list."""
+    _set_obligation(session, enrolment, "exempt", tidy(reason), by=by, now=now)
+
+
+def take_exemption_back(session: Session, enrolment: Enrolment, *, by: int, now: datetime) -> None:
+    """The person must finish again; somebody who is no member takes part as a guest."""
+    member = session.scalar(select(Person.member).where(Person.id == enrolment.person_id))
+    _set_obligation(session, enrolment, "must" if member else "guest", "", by=by, now=now)
+
+
+def _set_obligation(
+    session: Session, enrolment: Enrolment, obligation: str, reason: str, *, by: int, now: datetime
+) -> None:
+    before, enrolment.obligation, enrolment.reason = enrolment.obligation, obligation, reason
+    session.flush()
+    rebuild_unit(session, enrolment.course_id, enrolment.unit_id)
+    record(
+        session,
+        "enrolment.obligation",
+        "enrolment",
+        enrolment.id,
+        actor_id=by,
+        now=now,
+        unit_id=enrolment.unit_id,
+        before=before,
+        after=obligation,
+    )
+
+
+def rebuild_unit(session: Session, course_id: int, unit_id: int) -> None:
+    """Count one unit's enrolments anew, its row locked first as in `rebuild_enrolled`."""
+    row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
+    session.execute(select(CourseCount.unit_id).where(row).with_for_update())
+    values = enrolled_counts(session, course_id, unit_id).get(unit_id)
+    if values:
+        session.execute(update(CourseCount).where(row).values(values))

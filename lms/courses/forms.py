@@ -1,0 +1,102 @@
+"""Forms of organising courses, and the field for a moment that exams use as well."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import DateTimeLocalInput
+
+from lms.courses.rules import (
+    CODE,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    MomentUnreadable,
+    Refusal,
+    normal_code,
+    read_moment,
+    typed_moment,
+)
+from lms.kit import words
+from lms.kit.i18n import N_, _
+from lms.vietnamese.text import clean
+from lms.web.forms import Form
+
+# What WTForms itself says about a choice that is not offered, so that the catalogue has it.
+WTFORMS_SAYS = (N_("Not a valid choice."), N_("Invalid Choice: could not be coerced."))
+
+
+class MomentField(Field):
+    """A day with a time of day on Vietnam's clock; `data` is aware. What was typed is kept when it is refused."""
+
+    widget = DateTimeLocalInput()
+    data: datetime | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return typed_moment(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = read_moment(str(valuelist[0]))
+        except MomentUnreadable as refused:
+            raise ValueError(N_("Enter the day and the time, for example 23/11/2026 07:30.")) from refused
+
+
+def one_line(text: str | None) -> str | None:
+    """Filter: text as it is kept."""
+    return clean(text) if text else text
+
+
+def as_code(text: str | None) -> str | None:
+    """Filter: a code as it is kept."""
+    return normal_code(text) if text else text
+
+
+def code_is_written_right(_form: Form, field: Field) -> None:
+    """Validator: letters, digits and hyphens, or nothing for a suggested code."""
+    if field.data and not CODE.fullmatch(field.data):
+        raise StopValidation(N_("Use 2 to 32 letters without diacritics, digits and hyphens."))
+
+
+class CourseForm(Form):
+    """What a course is called, who organises it, when it runs. `unit` chooses among the person's own units."""
+
+    title = StringField(
+        N_("Title of the course"),
+        [
+            InputRequired(N_("Enter a title.")),
+            Length(min=1, message=N_("Enter a title.")),  # blanks are no title
+            Length(max=LONGEST_TITLE, message=N_("The title is longer than 200 characters.")),
+        ],
+        filters=[one_line],
+    )
+    code = StringField(N_("Code"), [code_is_written_right], filters=[as_code])
+    unit = SelectField(N_("Organising unit"), coerce=int, validate_choice=True)
+    opens_at = MomentField(N_("Opens"), [InputRequired(N_("Enter when the course opens."))])
+    closes_at = MomentField(N_("Closes"), [InputRequired(N_("Enter when the course closes."))])
+
+
+class ExemptionForm(Form):
+    """Why a person need not finish."""
+
+    reason = TextAreaField(
+        N_("Reason"), [Length(max=LONGEST_REASON, message=N_("The reason is longer than 300 characters."))]
+    )
+
+
+def refuse(form: Form, refusals: list[Refusal]) -> bool:
+    """Put refusals at their fields (or in the summary), in words. Whether there were any."""
+    for refusal in refusals:
+        sentence = _(refusal.message, **{name: words.moment(at) for name, at in refusal.moments})
+        if refusal.field and refusal.field in form:
+            form.put_problem(refusal.field, sentence)
+        else:
+            form.form_errors.append(sentence)
+    return bool(refusals)

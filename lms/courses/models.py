@@ -1,0 +1,94 @@
+"""Courses ("đợt học tập"): what is studied, by which units, in which window; and who must finish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.kit.db import Base
+from lms.organisation.models import Unit
+from lms.study.models import Module
+
+
+class Course(Base):
+    """A course: modules and exams in a window, for units."""
+
+    __tablename__ = "course"
+    __table_args__ = (CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("unit.id")
+    )  # the organising unit, whose header certificates bear
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+    unit: Mapped[Unit] = relationship()
+
+
+class CourseModule(Base):
+    """A module studied in a course."""
+
+    __tablename__ = "course_module"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), primary_key=True)
+    position: Mapped[int]
+
+    module: Mapped[Module] = relationship()
+
+
+class CourseUnit(Base):
+    """A unit that takes part in a course, with everything below it."""
+
+    __tablename__ = "course_unit"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
+class Enrolment(Base):
+    """A person in a course, counted in the unit as of enrolling, with what a report needs to know."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        CheckConstraint("obligation IN ('must', 'exempt', 'guest')", name="obligation"),
+        Index("uq_enrolment_course_person", "course_id", "person_id", unique=True),
+        Index("ix_enrolment_unit", "course_id", "unit_id", "finished_at"),
+        Index("ix_enrolment_person", "person_id"),
+        Index("ix_enrolment_order", "course_id", "unit_id", "sort_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    obligation: Mapped[str]  # must · exempt (with reason) · guest: takes part without having to (quần chúng)
+    reason: Mapped[str] = mapped_column(default="")
+    sort_key: Mapped[str]  # the person's, so that a page of names needs no join to be in order
+    started_at: Mapped[datetime | None]  # first attempt at any exam of the course
+    finished_at: Mapped[datetime | None]  # every exam of the course passed
+    enrolled_at: Mapped[datetime]
+
+
+class CourseCount(Base):
+    """How many in one unit itself (not below it), kept in the transactions that change them; summed by closure."""
+
+    __tablename__ = "course_count"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    must: Mapped[int] = mapped_column(default=0)
+    exempt: Mapped[int] = mapped_column(default=0)
+    guests: Mapped[int] = mapped_column(default=0)
+    started: Mapped[int] = mapped_column(default=0)  # of those who must
+    finished: Mapped[int] = mapped_column(default=0)  # of those who must
+    others_finished: Mapped[int] = mapped_column(default=0)  # exempt and guests who finished all the same
+    attempts: Mapped[int] = mapped_column(default=0)  # submitted attempts of everybody (lượt)

@@ -1,0 +1,53 @@
+"""Answers of people who do not exist, as a browser would send them."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+
+from lms.questions.question import Question
+
+Answer = object
+
+
+def answer(question: Question, order: Sequence[int], *, right: bool, rng: random.Random) -> str:
+    """JSON of an answer in displayed positions: the right one, or one that a hurried reader might give."""
+    return json.dumps(ANSWERS[question.type](question, order, right, rng), ensure_ascii=False)
+
+
+def _single(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    key = order.index(question.correct[0])
+    return key if right else rng.choice([place for place in range(len(order)) if place != key])
+
+
+def _multiple(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    key = sorted(order.index(place) for place in question.correct)
+    return key if right else sorted(rng.sample(range(len(order)), max(1, len(key) - 1)))
+
+
+def _true_false(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    return (question.correct[0] == 0) == right
+
+
+def _group(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    truths = [question.statements[place].correct for place in order]
+    return {str(n): truth if right or rng.random() < 0.5 else not truth for n, truth in enumerate(truths)}
+
+
+def _text(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    return question.answers[0] if right else "không rõ"
+
+
+def _number(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    return question.answers[0] if right else str(rng.randint(2, 99))
+
+
+ANSWERS: dict[str, Callable[[Question, Sequence[int], bool, random.Random], Answer]] = {
+    "single_choice": _single,
+    "multiple_choice": _multiple,
+    "true_false": _true_false,
+    "true_false_group": _group,
+    "short_answer": _text,
+    "numeric": _number,
+}

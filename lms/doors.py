@@ -1,0 +1,43 @@
+"""The doors of the product and what each person finds in the navigation: one line each."""
+
+from __future__ import annotations
+
+from lms.accounts.views import door as accounts
+from lms.admin.views import door as admin
+from lms.attempts.views import door as attempts
+from lms.banks.views import door as banks
+from lms.certificates.views import door as certificates
+from lms.courses.views import door as courses
+from lms.exams.views import door as exams
+from lms.home.views import door as home
+from lms.kit.i18n import N_
+from lms.reports.views import door as reports
+from lms.study.views import door as study
+from lms.web.guard import Door
+from lms.web.jobs import door as jobs
+from lms.web.pages import Entry
+from lms.web.viewer import Viewer
+
+DOORS: tuple[Door, ...] = (home, accounts, study, attempts, banks, courses, exams, certificates, reports, jobs, admin)
+
+EVERYBODY = [Entry("home.index", N_("My work"), "home"), Entry("study.index", N_("Study"), "book")]
+BY_ROLE: dict[str, list[Entry]] = {
+    "trainer": [
+        Entry("banks.index", N_("Question banks"), "bank"),
+        Entry("courses.index", N_("Courses"), "course"),
+    ],
+    "officer": [Entry("reports.index", N_("Reports"), "report")],
+    "administrator": [
+        Entry("admin.units", N_("Units and people"), "unit"),
+        Entry("admin.audit", N_("Audit trail"), "audit"),
+    ],
+}
+
+
+def navigation(viewer: Viewer) -> list[Entry]:
+    """The entries a person sees: what everybody has, then what their roles add, each once."""
+    entries = list(EVERYBODY)
+    for role, own in BY_ROLE.items():
+        if viewer.has(role):
+            entries += [entry for entry in own if entry not in entries]
+    return entries

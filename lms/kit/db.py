@@ -1,0 +1,150 @@
+"""The database: engine settings of the two dialects, column types, and the two ways to open a session.
+
+`Database.reading()` never takes SQLite's write lock; `Database.writing()` takes it at once (BEGIN IMMEDIATE), so
+that a transaction cannot be refused half way because another one wrote in between. On PostgreSQL both are alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+WRITES = "lms_writes"  # execution option: this engine's transactions start as writers
+BUSY_MS = 15_000
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps it as text that sorts like the time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone; naive datetimes are refused")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Points(TypeDecorator[Decimal]):
+    """An exact decimal number (points, percentages), kept as an integer of ten-thousandths on both dialects."""
+
+    impl = BigInteger
+    cache_ok = True
+    scale = Decimal(10_000)
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * self.scale).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / self.scale
+
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Every table's base: constraint names that migrations can rely on, and the column types of annotations."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
+        int: Id,
+        str: Text(),
+        datetime: Moment(),
+        date: Date(),
+        Decimal: Points(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+class Database:
+    """One database, opened by its URL."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        options: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}  # errors must not quote people
+        if url.startswith("sqlite"):
+            options |= {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
+        else:
+            options |= {"pool_pre_ping": True}
+        self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, **options)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _sqlite_settings)
+            event.listen(self.engine, "begin", _sqlite_begin)
+        self.write_engine: Engine = self.engine.execution_options(**{WRITES: True})
+        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        self._writers = sessionmaker(self.write_engine, expire_on_commit=False)
+
+    def read_session(self) -> Session:
+        """A session for looking; the caller closes it."""
+        return self._readers()
+
+    def write_session(self) -> Session:
+        """A session for changing; the caller commits and closes it."""
+        return self._writers()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self._readers() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits when the block ends well and rolls back when it raises."""
+        with self._writers() as session, session.begin():
+            yield session
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite_settings(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, see _sqlite_begin
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,91 @@
+"""A report on the screen and as a file. Every download leaves a line in the audit trail."""
+
+from __future__ import annotations
+
+import io
+from itertools import islice
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.kit.i18n import _
+from lms.kit.tables import TABLE_FORMATS
+from lms.reports import actions
+from lms.reports.report import Asked, Report, made_at_once, too_long
+from lms.reports.views.door import OFFICER, asked, door, downloads, known, path_to, shown, unit_url
+from lms.web import edge
+from lms.web.downloads import attachment
+from lms.web.viewer import viewer
+
+MOST_SHOWN = 200  # lines on the screen; the files have all
+
+
+@door.page("/<int:course_id>/units/<int:unit_id>/<name>", may=OFFICER)
+def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
+    """Any report of the catalogue as a page."""
+    report, what = known(name), asked(course_id, unit_id)
+    table = report.table(edge.session(), what)
+    rows = list(islice(table.rows, MOST_SHOWN + 1))
+    return render_template(
+        "reports/report.html",
+        title=_(report.title),
+        unit=what.unit,
+        course=what.course,
+        path=[*path_to(what), {"label": what.unit.name, "url": unit_url(what.course, unit_id)}],
+        as_of=what.at,
+        table=table,
+        rows=rows[:MOST_SHOWN],
+        cut=len(rows) > MOST_SHOWN,
+        downloads=downloads(report, what),
+    )
+
+
+@door.page("/<int:course_id>/units/<int:unit_id>/<name>.<format_>", may=OFFICER, methods=("GET", "POST"))
+def file(course_id: int, unit_id: int, name: str, format_: str) -> ResponseReturnValue:
+    """The report as a file. A long one is made by the worker, once it is asked for by POST."""
+    report, what = known(name), asked(course_id, unit_id)
+    if format_ not in TABLE_FORMATS:
+        abort(404)
+    lines = report.size(edge.session(), what)
+    if too_long(lines, format_):
+        return _instead(report, what, format_, lines), 409
+    if request.method == "POST":
+        return _order(report, what, format_)
+    if not made_at_once(lines, format_):
+        return _instead(report, what, format_, lines)
+    return _now(report, what, format_)
+
+
+def _order(report: Report, what: Asked, format_: str) -> ResponseReturnValue:
+    job = actions.order(
+        edge.session(),
+        report,
+        what,
+        format_,
+        back=unit_url(what.course, what.unit.id),
+        by=viewer().person_id,
+        now=edge.now(),
+    )
+    return redirect(url_for("jobs.show", job_id=job.id))
+
+
+def _instead(report: Report, what: Asked, format_: str, lines: int) -> str:
+    """Why the file is not simply there, and how to get it."""
+    return render_template(
+        "reports/long.html",
+        title=_(report.title),
+        unit=what.unit,
+        path=[*path_to(what), {"label": what.unit.name, "url": unit_url(what.course, what.unit.id)}],
+        format=shown(format_),
+        lines=lines,
+        too_long=too_long(lines, format_),
+        downloads=downloads(report, what),
+    )
+
+
+def _now(report: Report, what: Asked, format_: str) -> ResponseReturnValue:
+    made = io.BytesIO()
+    report.write(edge.session(), what, format_, made)
+    with edge.writing() as session:
+        actions.note_download(session, report, what, format_, by=viewer().person_id, now=edge.now())
+    return attachment(made.getvalue(), report.file_name(what, format_), TABLE_FORMATS[format_].media_type)

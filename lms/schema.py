@@ -1,0 +1,18 @@
+"""Every table, imported in one place so that migrations and tests see the whole schema."""
+
+from __future__ import annotations
+
+from lms.accounts import models as accounts
+from lms.attempts import models as attempts
+from lms.audit import models as audit
+from lms.banks import models as banks
+from lms.certificates import models as certificates
+from lms.courses import models as courses
+from lms.exams import models as exams
+from lms.kit import jobs
+from lms.kit.db import Base
+from lms.organisation import models as organisation
+from lms.study import models as study
+
+FEATURES = (organisation, accounts, study, banks, courses, exams, attempts, certificates, audit, jobs)
+metadata = Base.metadata

@@ -1,0 +1,163 @@
+"""The worker: runs the jobs that people asked for, and sweeps for whatever is due or was left behind.
+
+The truth about a job is its row (lms.kit.jobs); the queue only carries the message "run job 7", so that it starts
+at once. A lost message, a killed worker or a queue that was out of order cost time, never work: the sweep finds the
+row. Jobs run in processes, so that one job's memory or crash is not another's; the sweeps have a process of their
+own, so that no long job delays them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+import structlog
+
+from lms.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from lms.kit.db import Database
+    from lms.kit.jobs import Handler, Run
+    from lms.kit.queue import Queue
+
+# kind of job: "module:function", called with a Run (lms.kit.jobs). A new kind is one line; new sweeps join SWEEPS.
+HANDLERS: dict[str, str] = {
+    "report": "lms.reports.jobs:write_file",
+    "certificates.bundle": "lms.certificates.jobs:bundle",
+}
+
+log = structlog.get_logger("worker")
+
+
+def announce_job(settings: Settings, job_id: int) -> None:
+    """Tell the worker to run a job now. Never raises: without the message the job waits for the next sweep."""
+    try:
+        _queue(settings).add(job_id)
+    except Exception as error:  # noqa: BLE001 - the request has done its part, the job is stored
+        from lms.kit.foreign_logs import describe_error
+
+        log.warning("job_not_announced", job=job_id, **describe_error(error))
+
+
+@click.command()
+@click.option("--processes", default=2, show_default=True, help="Jobs that may run at the same time.")
+def worker(processes: int) -> None:
+    """Run jobs and the regular sweeps. The database must be migrated first: lms db upgrade."""
+    from lms.kit import clock, foreign_logs, logs
+    from lms.kit.doctor import check_start
+    from lms.kit.processes import children_die_with_us
+
+    settings = read_settings(os.environ)
+    check_start(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    logs.configure(settings.log_format)
+    foreign_logs.take_over("huey")
+    children_die_with_us()
+    log.info("worker_started", processes=processes, kinds=len(HANDLERS), sweeps=len(SWEEPS))
+    _queue(settings, owner=True).work(processes, lambda: sweep(settings, clock.now()))
+
+
+def sweep(settings: Settings, now: datetime) -> None:
+    """Everything that is due at `now`, one after the other; a failing one does not stop the rest."""
+    for due in SWEEPS:
+        with _reported(sweep=due.__name__) as facts:
+            facts["count"] = due(settings, _database(settings), now)
+
+
+def take_up_jobs(settings: Settings, database: Database, now: datetime) -> int:
+    """Queue the jobs whose message was lost or whose worker died."""
+    from lms.kit import jobs
+
+    queue = _queue(settings, owner=True)
+    with database.reading() as session:
+        left_behind = set(jobs.runnable(session, now)) - queue.waiting()
+    for job_id in sorted(left_behind):
+        queue.add(job_id)
+    return len(left_behind)
+
+
+def finish_overdue(settings: Settings, database: Database, now: datetime) -> int:
+    """Hand in the attempts whose time is over."""
+    from lms.attempts import jobs
+
+    return jobs.finish_overdue(database, now, secret=settings.secret_key)
+
+
+def issue_earned(settings: Settings, database: Database, now: datetime) -> int:
+    """Issue the certificates that were earned and not asked for yet."""
+    from lms.certificates import jobs
+
+    return jobs.issue_earned(database, now, settings)
+
+
+Sweep = Callable[[Settings, "Database", datetime], int]  # repeatable; returns how much it did
+SWEEPS: list[Sweep] = [finish_overdue, issue_earned, take_up_jobs]
+
+
+@cache
+def _queue(settings: Settings, *, owner: bool = False) -> Queue:
+    from lms.kit.queue import Queue
+
+    return Queue(settings, lambda job_id: _run_job(settings, job_id), create=owner)
+
+
+@cache
+def _database(settings: Settings) -> Database:
+    """Opened by the process that uses it, because connections do not survive a fork."""
+    from lms import schema  # noqa: F401 - every table must be known before the first one is used
+    from lms.kit.db import Database
+
+    return Database(settings.database_url, pool_size=2)
+
+
+def _run_job(settings: Settings, job_id: int) -> None:
+    from lms.kit import jobs
+    from lms.kit.storage import Storage
+
+    with _reported(job=job_id):
+        jobs.run(job_id, _handlers(), _database(settings), Storage(settings.data_dir / "files"))
+
+
+def _handlers() -> Mapping[str, Handler]:
+    return {kind: _later(place) for kind, place in HANDLERS.items()}
+
+
+def _later(place: str) -> Handler:
+    """The handler at "module:function", imported when it is called."""
+
+    def call(run: Run) -> dict[str, Any]:
+        result: dict[str, Any] = _load(place)(run)
+        return result
+
+    return call
+
+
+def _load(place: str) -> Callable[..., Any]:
+    module, name = place.split(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+@contextlib.contextmanager
+def _reported(**facts: object) -> Iterator[dict[str, object]]:
+    """Logs what came of the block, and swallows its error: the next sweep tries again.
+
+    The block may add facts; with a `count` of nothing there is nothing to say.
+    """
+    from lms.kit.foreign_logs import describe_error
+
+    began = time.monotonic()
+    try:
+        yield facts
+    except Exception as error:  # noqa: BLE001
+        log.error("failed", **facts, **describe_error(error))  # noqa: TRY400 - its text may quote a person
+        return
+    if facts.get("count", 1):
+        log.info("done", **facts, ms=round((time.monotonic() - began) * 1000))

@@ -1,0 +1,102 @@
+"""The benchmarks run and write what the contract says. How fast anything is, is not tested: machines differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.figures import Figure, at_least, at_most, table
+from benchmarks.ground import KINDS, SMALL, Ground, ground
+from benchmarks.machine import busy_seconds, cpu_seconds
+from benchmarks.rounds import in_turns
+from benchmarks.suite import BENCHES
+
+BOTH = ("save", "start", "open", "submit", "unit_page")  # one key for each database
+ONCE = ("certificate", "bundle", "startup", "page_weight")
+
+
+@pytest.fixture(scope="module")
+def stands_on() -> Iterator[Ground]:
+    with ground(SMALL) as made:
+        yield made
+
+
+def test_every_benchmark_is_looked_at_here() -> None:
+    assert set(BENCHES) == {*BOTH, *ONCE}
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_it_runs_and_writes_its_keys(name: str, stands_on: Ground) -> None:
+    figures = {key: figure.as_json() for key, figure in BENCHES[name](stands_on)}
+    assert list(figures) == ([f"{name}.{kind}" for kind in KINDS] if name in BOTH else [name])
+    for key, figure in figures.items():
+        assert figure["value"] > 0
+        assert figure["floor"] > 0
+        assert figure["ratio"] > 0
+        assert figure["unit"]
+        assert figure.get("database", "") == (key.rpartition(".")[2] if name in BOTH else "")
+        assert len(figure["runs"]) >= (1 if name == "page_weight" else 3)
+
+
+def test_the_command_writes_json_and_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "build" / "bench.json"
+    command.main(["--only", "startup", "--small", "--out", str(out)])
+    written: dict[str, Any] = json.loads(out.read_text())
+    assert set(written) == {"startup"}
+    assert {"value", "unit", "floor", "ratio", "runs", "rss_mb", "goals"} <= set(written["startup"])
+    assert "startup" in capsys.readouterr().out
+
+
+def test_an_unknown_name_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        command.main(["--only", "speed"])
+    assert refused.value.code == 2
+    assert "speed" in capsys.readouterr().err
+
+
+def test_the_ratio_is_the_share_of_the_floor_whichever_way_is_better() -> None:
+    rates = Figure(runs=[50, 60, 90], floors=[100, 100, 100], unit="req/s", more_is_better=True)
+    times = Figure(runs=[20, 20, 40], floors=[10, 10, 10], unit="ms")
+    assert (rates.value, rates.floor, rates.ratio) == (60, 100, 0.6)
+    assert (times.value, times.floor, times.ratio) == (20, 10, 0.5)
+
+
+def test_the_ratio_is_taken_within_pairs_because_the_machine_drifts() -> None:
+    drifting = Figure(runs=[50, 20, 10], floors=[100, 40, 20], unit="req/s", more_is_better=True)
+    assert drifting.ratio == 0.5
+
+
+def test_goals_are_judged_and_shown() -> None:
+    goals = (at_least("ratio", 0.5), at_most("rss_mb", 120))
+    figure = Figure(
+        runs=[40], floors=[100], unit="req/s", more_is_better=True, goals=goals, more={"rss_mb": 90}
+    )
+    written = figure.as_json()
+    assert written["goals"] == {"ratio ≥ 0.5": False, "rss_mb ≤ 120": True}
+    assert "ratio ≥ 0.5 NOT YET, rss_mb ≤ 120 ok" in table({"save.sqlite": written})
+
+
+def test_contenders_take_turns() -> None:
+    order: list[str] = []
+
+    def contender(name: str) -> str:
+        order.append(name)
+        return name
+
+    results = in_turns(3, lambda: contender("ours"), lambda: contender("floor"))
+    assert results == [["ours"] * 3, ["floor"] * 3]
+    assert order == ["ours", "floor", "floor", "ours", "ours", "floor"]
+
+
+def test_cpu_time_is_that_of_a_process_and_its_children() -> None:
+    import os
+
+    before, all_before = cpu_seconds(os.getpid()), busy_seconds()
+    while cpu_seconds(os.getpid()) < before + 0.05:
+        sum(range(100_000))
+    assert busy_seconds() > all_before

@@ -1,0 +1,138 @@
+"""Fixtures of the whole suite: both databases, the application, the cast and their browsers.
+
+`database` runs a test twice, on SQLite and on a real PostgreSQL started from a package. Migrations build both.
+A test gets fresh data: SQLite by copying a prepared file, PostgreSQL by emptying the tables.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from lms import schema
+from lms.accounts import actions as accounts
+from lms.accounts import passwords
+from lms.config import Settings
+from lms.kit import clock, migrations
+from lms.kit.db import Database
+from lms.kit.storage import Storage
+from tests.cast import PASSWORD, Cast, gather
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("house")
+SECRET = "test-secret-" * 4
+DIALECTS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a PostgreSQL server of this test process's own, stopped at the end."""
+    from tests.postgres import running
+
+    with running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    migrations.upgrade(postgres_server)
+    return postgres_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture(params=DIALECTS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty, migrated database."""
+    if request.param == "sqlite":
+        path = tmp_path / "lms.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres_template")
+    _empty(url)
+    return url
+
+
+def _empty(url: str) -> None:
+    names = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def cast(database: Database, password_hash: str) -> Cast:
+    with database.writing() as session:
+        return gather(session, password_hash)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        secret_key=SECRET,
+        data_dir=tmp_path,
+        database_url=database_url,
+        base_url="http://localhost",
+        log_format="console",
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Iterator[Flask]:
+    from lms.app import create_app
+
+    built = create_app(settings)
+    built.config["WTF_CSRF_ENABLED"] = False  # its own tests switch it on again
+    built.extensions["announce_job"] = lambda _job_id: None
+    yield built
+    built.extensions["database"].engine.dispose()
+
+
+ClientOf = Callable[[str | None], FlaskClient]
+
+
+@pytest.fixture
+def client_of(app: Flask, cast: Cast, database: Database) -> ClientOf:
+    """A browser in which the person of the cast (by key) is signed in; None for nobody."""
+
+    def sign_in(key: str | None) -> FlaskClient:
+        client = app.test_client()
+        if key is not None:
+            with database.writing() as session:
+                token = accounts.begin_sign_in(session, cast.people[key], device="test", now=clock.now())
+            with client.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"] = token, True
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "files")

@@ -1,0 +1,423 @@
+"""The pages and what the exam page sends, through the application as a browser meets it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from lms.accounts import actions as accounts
+from lms.attempts import rules
+from lms.attempts.answers import events_of
+from lms.attempts.models import Attempt
+from lms.attempts.review import key_of
+from lms.exams import paper
+from lms.kit.db import Database
+from lms.kit.i18n import _
+from tests.cast import NOW, Cast
+from tests.conftest import ClientOf
+from tests.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def begin(client: FlaskClient, exam_id: int) -> int:
+    answer = client.post(f"/exams/{exam_id}/start")
+    assert answer.status_code == 302, answer.text
+    return int(re.fullmatch(r"/attempts/(\d+)", answer.location).group(1))  # type: ignore[union-attr]
+
+
+def event(seq: int, slot: int = 1, value: object = 2, op: str = "set") -> dict[str, object]:
+    return {"seq": seq, "slot": slot, "op": op, "value": value, "ms": 1_769_000_000_000}
+
+
+def send(client: FlaskClient, attempt: int, *events: dict[str, object], tab: str = "t1") -> Any:
+    return client.post(f"/attempts/{attempt}/answers", json={"tab": tab, "events": list(events)})
+
+
+def held(database: Database, attempt: int) -> rules.Answers:
+    with database.reading() as session:
+        return rules.derive(events_of(session, attempt))
+
+
+def keys(database: Database, attempt: int) -> dict[int, Any]:
+    with database.reading() as session:
+        sat = paper.load(session, session.get_one(Attempt, attempt).paper_id)
+    found = {slot.number: key_of(slot) for slot in sat.slots}
+    return {number: key[0] if isinstance(key, tuple) else key for number, key in found.items()}
+
+
+def test_the_page_before_the_test_says_what_it_is(client_of: ClientOf, staged: Stage) -> None:
+    page = client_of("lan").get(f"/exams/{staged.exam_id}/start")
+    assert page.status_code == 200
+    for words in ("Bài kiểm tra tìm hiểu Nghị quyết", "30", "2/2"):
+        assert words in page.text
+
+
+def test_a_whole_attempt_with_scripts(
+    client_of: ClientOf, staged: Stage, database: Database, clock: Any
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    page = lan.get(f"/attempts/{attempt}")
+    assert page.status_code == 200
+    assert page.text.count('class="question"') == 9
+    assert lan.post(f"/attempts/{attempt}/lease", json={"tab": "t1", "take": False}).json == {"holder": True}
+    answers = keys(database, attempt)
+    reply = send(
+        lan, attempt, *(event(n, n, key) for n, key in answers.items()), event(10, 3, None, "flag")
+    ).json
+    assert reply["acked"] == list(range(1, 11))
+    assert set(reply["statuses"].values()) == {"ok"}
+    assert (reply["remaining_ms"], reply["state"], reply["holder"], reply["high"]) == (
+        1_800_000,
+        "open",
+        True,
+        10,
+    )
+    clock.shift(timedelta(minutes=7))
+    url = f"/attempts/{attempt}/submit"
+    assert lan.post(url, json={"tab": "t1", "last_seq": 12}).json == {"missing": [11, 12]}
+    done = lan.post(url, json={"tab": "t1", "last_seq": 10}).json
+    assert done == {"receipt": f"/attempts/{attempt}/receipt"}
+    assert lan.post(url, json={"tab": "t1", "last_seq": 10}).json == done
+    receipt = lan.get(done["receipt"])
+    assert receipt.status_code == 200
+    with database.reading() as session:
+        assert str(session.get_one(Attempt, attempt).receipt) in receipt.text
+    result = lan.get(f"/attempts/{attempt}/result")
+    assert result.status_code == 200
+    assert "10<span>/10</span>" in result.text
+    assert lan.get(f"/attempts/{attempt}").location == done["receipt"]
+    assert "Bài kiểm tra tìm hiểu" in lan.get("/attempts/").text
+
+
+def test_the_page_shows_the_answers_that_hold_exactly_as_if_drawn_with_them(
+    client_of: ClientOf, staged: Stage, database: Database, app: Flask
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    answers = {
+        n: '11 "trăm" <b>' if isinstance(key, str) else key for n, key in keys(database, attempt).items()
+    }
+    send(lan, attempt, *(event(n, n, value) for n, value in answers.items()), event(20, 2, None, "flag"))
+    page = lan.get(f"/attempts/{attempt}").text
+    with database.reading() as session:
+        sat = paper.load(session, session.get_one(Attempt, attempt).paper_id)
+    with app.test_request_context():
+        from flask import render_template
+
+        from lms.kit.i18n import set_language
+
+        set_language("vi")
+        questions = [
+            {
+                "slot": slot.number,
+                "html": _safe(
+                    render_template(
+                        f"questions/{slot.asked.type}/ask.html",
+                        slot=slot.number,
+                        asked=slot.asked,
+                        answer=answers[slot.number],
+                        overlay=True,
+                        max_text=300,
+                    )
+                ),
+                "answered": True,
+                "flagged": slot.number == 2,
+            }
+            for slot in sat.slots
+        ]
+        expected = render_template("attempts/slots.html", questions=questions, overlay=True)
+    assert expected in page
+    assert 'value="11 &#34;trăm&#34; &lt;b&gt;"' in page
+
+
+def _safe(html: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(html)  # noqa: S704 - a template of ours
+
+
+def test_another_device_resumes_with_everything(
+    client_of: ClientOf, staged: Stage, database: Database
+) -> None:
+    desk, phone = client_of("lan"), client_of("lan")
+    attempt = begin(desk, staged.exam_id)
+    send(desk, attempt, event(1, 1, keys(database, attempt)[1]))
+    assert begin(phone, staged.exam_id) == attempt
+    desk.post(f"/attempts/{attempt}/lease", json={"tab": "desk", "take": False})
+    there = phone.post(f"/attempts/{attempt}/lease", json={"tab": "phone", "take": False}).json
+    assert there == {"holder": False, "since": NOW.isoformat()}
+    assert phone.post(f"/attempts/{attempt}/lease", json={"tab": "phone", "take": True}).json == {
+        "holder": True
+    }
+    assert send(desk, attempt, event(9), tab="desk").json["holder"] is False
+
+
+def form_of(page: str) -> dict[str, Any]:
+    """What a browser without scripts would post from the page: hidden fields, checked boxes, texts."""
+    fields: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        at = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
+        if "name" in at and (at.get("type") in ("hidden", "text") or " checked" in tag):
+            fields.setdefault(at["name"], []).append(at.get("value", ""))
+    fields.pop("csrf_token", None)
+    return fields
+
+
+def chosen(number: int, answer: Any) -> dict[str, Any]:
+    if isinstance(answer, dict):
+        return {f"a-{number}-{row}": [f"{row}:{str(said).lower()}"] for row, said in answer.items()}
+    values = answer if isinstance(answer, list) else [answer]
+    return {
+        f"a-{number}": [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    }
+
+
+def test_a_whole_attempt_without_scripts(client_of: ClientOf, staged: Stage, database: Database) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    url, answers = f"/attempts/{attempt}", keys(database, attempt)
+    for number, answer in answers.items():
+        form = form_of(lan.get(url).text) | chosen(number, answer)
+        saved = lan.post(f"{url}?at={number}", data=form | {"go": "save"})
+        assert saved.location == f"{url}#q{number}"
+    assert held(database, attempt).values == answers
+    form = form_of(lan.get(url).text)
+    assert lan.post(url, data=form | {"go": "check", "f-2": "1", "c-1": "1"}).location == f"{url}/check"
+    check = lan.get(f"{url}/check").text
+    assert f"{url}#q1" in check
+    assert f"{url}#q2" in check
+    assert 1 not in held(database, attempt).values
+    assert lan.post(url, data={"go": "submit"}).location == f"{url}/receipt"
+    assert lan.get(f"{url}/result").status_code == 200
+    with database.reading() as session:
+        assert session.get_one(Attempt, attempt).state == "submitted"
+
+
+def test_a_stale_page_takes_nothing_back(client_of: ClientOf, staged: Stage, database: Database) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    url, answers = f"/attempts/{attempt}", keys(database, attempt)
+    blank = form_of(lan.get(url).text)
+    lan.post(url, data=blank | chosen(1, answers[1]) | {"go": "save"})
+    first = form_of(lan.get(url).text)
+    lan.post(url, data=first | chosen(1, answers[1]) | chosen(2, answers[2]) | {"go": "save", "c-1": "1"})
+    assert held(database, attempt).values == {2: answers[2]}
+    lan.post(url, data=blank | chosen(3, answers[3]) | {"go": "save"})  # the first page, by the Back button
+    assert held(database, attempt).values == {2: answers[2], 3: answers[3]}
+    lan.post(url, data=first | {"go": "save"})  # still shows an answer 1 that was cleared since
+    assert held(database, attempt).values == {2: answers[2], 3: answers[3]}
+
+
+def test_a_form_with_nonsense_is_refused_kindly(
+    client_of: ClientOf, staged: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    form = form_of(lan.get(f"/attempts/{attempt}").text)
+    bad = {
+        f"a-{n}": ["77"] if not isinstance(key, str) else ["x" * 900]
+        for n, key in keys(database, attempt).items()
+    }
+    assert lan.post(f"/attempts/{attempt}", data=form | bad | {"go": "save"}).status_code == 302
+    assert held(database, attempt).values == {}
+    assert lan.post(f"/attempts/{attempt}", data={"tab": "x y", "seq": "1"}).status_code == 400
+    assert lan.post(f"/attempts/{attempt}", data={"tab": "x", "seq": "-1"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"tab": "", "events": []},
+        {"tab": "a b", "events": []},
+        {"tab": "t" * 65, "events": []},
+        {"tab": "t1"},
+        {"tab": "t1", "events": [1]},
+        {"tab": "t1", "events": [event(0)]},
+        {"tab": "t1", "events": [event(1_000_001)]},
+        {"tab": "t1", "events": [event(True)]},
+        {"tab": "t1", "events": [event(1, 0)]},
+        {"tab": "t1", "events": [event(1, 201)]},
+        {"tab": "t1", "events": [event(1, op="drop")]},
+        {"tab": "t1", "events": [event(1, value=1.5)]},
+        {"tab": "t1", "events": [event(1, value=[[1]])]},
+        {"tab": "t1", "events": [event(1, value="x" * 2000)]},
+        {"tab": "t1", "events": [event(1), event(1)]},
+        {"tab": "t1", "events": [{**event(1), "ms": "now"}]},
+        {"tab": "t1", "events": [event(n) for n in range(1, 202)]},
+    ],
+)
+def test_a_malformed_batch_is_refused_with_a_plain_sentence(
+    client_of: ClientOf, staged: Stage, body: Any
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    answer = lan.post(f"/attempts/{attempt}/answers", json=body)
+    assert answer.status_code == 400
+    assert "traceback" not in answer.text.lower()
+    assert len(answer.get_json()["error"]) > 20
+    for url, bad in (("submit", {"tab": "t1", "last_seq": -1}), ("lease", {"tab": "t1", "take": 1})):
+        assert lan.post(f"/attempts/{attempt}/{url}", json=bad).status_code == 400
+
+
+def test_half_a_letter_is_no_reason_to_lose_an_answer(
+    client_of: ClientOf, staged: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    body = '{"tab":"t1","events":[{"seq":1,"slot":1,"op":"set","value":"Đột phá \\ud83d","ms":1}]}'
+    answer = lan.post(f"/attempts/{attempt}/answers", data=body, content_type="application/json")
+    assert answer.get_json()["acked"] == [1]
+    assert held(database, attempt).values == {1: "Đột phá \ufffd"}
+    assert lan.get(f"/attempts/{attempt}").status_code == 200
+
+
+def test_what_is_not_theirs_is_not_found(client_of: ClientOf, staged: Stage, database: Database) -> None:
+    attempt = begin(client_of("lan"), staged.exam_id)
+    for key in ("hoa", "dung", "tuan", "an"):  # not even an officer, trainer or administrator sits it
+        other = client_of(key)
+        for path in ("", "/check", "/receipt", "/result"):
+            assert other.get(f"/attempts/{attempt}{path}").status_code == 404, (key, path)
+        assert other.post(f"/attempts/{attempt}", data={"go": "submit"}).status_code == 404
+        assert send(other, attempt, event(1)).status_code == 404
+        assert other.post(f"/attempts/{attempt}/submit", json={"tab": "t1", "last_seq": 0}).status_code == 404
+        assert other.post(f"/attempts/{attempt}/lease", json={"tab": "t1", "take": True}).status_code == 404
+    assert client_of("lan").get("/exams/999/start").status_code == 404
+    with database.reading() as session:
+        assert session.get_one(Attempt, attempt).state == "open"
+
+
+def test_without_a_sign_in_there_is_401_for_the_page_and_the_sign_in_for_people(
+    client_of: ClientOf, staged: Stage
+) -> None:
+    attempt = begin(client_of("lan"), staged.exam_id)
+    nobody = client_of(None)
+    for url, body in (
+        ("answers", {"tab": "t1", "events": [event(1)]}),
+        ("answers", {"tab": "t1", "events": []}),
+        ("submit", {"tab": "t1", "last_seq": 0}),
+        ("lease", {"tab": "t1", "take": False}),
+    ):
+        answer = nobody.post(f"/attempts/{attempt}/{url}", json=body)
+        assert (answer.status_code, answer.json) == (401, {"error": "signed_out"})
+    assert "/sign-in" in nobody.get(f"/attempts/{attempt}").location
+
+
+def test_ending_a_sign_in_stops_its_saves_at_once(
+    client_of: ClientOf, staged: Stage, database: Database, cast: Cast
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    assert send(lan, attempt, event(1)).status_code == 200
+    with database.writing() as session:
+        accounts.end_all_sign_ins(session, cast.people["lan"], but=None, now=NOW)
+    assert send(lan, attempt, event(2)).status_code == 401
+    assert send(client_of("lan"), attempt, event(2)).json["acked"] == [2]
+
+
+def test_a_save_needs_the_token_against_foreign_posts(app: Flask, client_of: ClientOf, staged: Stage) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert send(lan, attempt, event(1)).status_code == 400
+    token = re.search(r'name="csrf_token" value="([^"]+)"', lan.get(f"/attempts/{attempt}").text).group(1)  # type: ignore[union-attr]
+    body = {"tab": "t1", "events": [event(1)]}
+    answer = lan.post(f"/attempts/{attempt}/answers", json=body, headers={"X-CSRFToken": token})
+    assert answer.get_json()["acked"] == [1]
+
+
+def test_the_client_s_clock_has_no_say(
+    client_of: ClientOf, staged: Stage, clock: Any, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    clock.shift(timedelta(minutes=29))
+    three_days = 3 * 86_400_000
+    for seq, ms in ((1, three_days), (2, -three_days)):
+        reply = send(lan, attempt, {**event(seq), "ms": int(NOW.timestamp() * 1000) + ms}).json
+        assert (reply["statuses"], reply["remaining_ms"]) == ({str(seq): "ok"}, 60_000)
+
+
+def test_whoever_looks_at_an_overdue_attempt_finishes_it(
+    client_of: ClientOf, staged: Stage, clock: Any, database: Database
+) -> None:
+    for look in ("sit", "save", "start", "history", "form"):
+        person = {"sit": "lan", "save": "long", "start": "hoa", "history": "dung", "form": "binh"}[look]
+        client = client_of(person)
+        attempt = begin(client, staged.exam_id)
+        answers = keys(database, attempt)
+        send(client, attempt, *(event(n, n, key) for n, key in answers.items()))
+        clock.shift(timedelta(minutes=30, seconds=31))
+        if look == "sit":
+            assert client.get(f"/attempts/{attempt}").location == f"/attempts/{attempt}/receipt"
+        elif look == "save":
+            assert send(client, attempt, event(50)).json["state"] == "submitted"
+        elif look == "start":
+            client.get(f"/exams/{staged.exam_id}/start")
+        elif look == "history":
+            client.get("/attempts/")
+        else:
+            client.post(f"/attempts/{attempt}", data={"go": "save"})
+        with database.reading() as session:
+            row = session.get_one(Attempt, attempt)
+            assert (row.state, row.finished_by) == ("submitted", "reader"), look
+        assert "10<span>/10</span>" in client.get(f"/attempts/{attempt}/result").text
+        clock.move_to(NOW)
+
+
+def test_starting_when_it_is_refused_says_why(client_of: ClientOf, staged: Stage, clock: Any) -> None:
+    lan, url = client_of("lan"), f"/exams/{staged.exam_id}/start"
+    for _attempt in range(2):
+        attempt = begin(lan, staged.exam_id)
+        lan.post(f"/attempts/{attempt}/submit", json={"tab": "t1", "last_seq": 0})
+    assert "0/2" in lan.get(url).text
+    answer = lan.post(url, follow_redirects=True)
+    assert answer.request.path == url
+    assert _("You have used all {allowed} attempts.", allowed=2) in answer.text
+    clock.move_to(staged.closes_at)
+    hoa = client_of("hoa")
+    assert hoa.post(url).location == url
+    assert 'name="csrf_token"' not in hoa.get(url).text.partition("<main")[2].partition("</main")[0]
+
+
+def test_the_service_worker_is_filled_in_and_never_cached(client_of: ClientOf) -> None:
+    answer = client_of(None).get("/exam-sw.js")
+    assert answer.status_code == 200
+    assert answer.headers["Service-Worker-Allowed"] == "/attempts/"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.mimetype == "text/javascript"
+    config = json.loads(re.search(r"const config = (\{.*\});", answer.text).group(1))  # type: ignore[union-attr]
+    assert "__EXAM_SW_CONFIG__" not in answer.text
+    assert config["off"] is False
+    client = client_of(None)
+    for address in config["shell"]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_receipt_time_and_page_survive_a_database_round_trip(
+    client_of: ClientOf, staged: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    lan.post(f"/attempts/{attempt}/submit", json={"tab": "t1", "last_seq": 0})
+    pages = {lan.get(f"/attempts/{attempt}/receipt").text for _ in range(3)}
+    assert len({re.sub(r'csrf[^>]*>|data-csrf="[^"]*"', "", page) for page in pages}) == 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Attempt)) == 1
+        assert isinstance(session.get_one(Attempt, attempt).submitted_at, datetime)
