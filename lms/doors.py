@@ -18,7 +18,19 @@ from lms.web.jobs import door as jobs
 from lms.web.pages import Entry
 from lms.web.viewer import Viewer
 
-DOORS: tuple[Door, ...] = (home, accounts, study, attempts, banks, courses, exams, certificates, reports, jobs, admin)
+DOORS: tuple[Door, ...] = (
+    home,
+    accounts,
+    study,
+    attempts,
+    banks,
+    courses,
+    exams,
+    certificates,
+    reports,
+    jobs,
+    admin,
+)
 
 EVERYBODY = [Entry("home.index", N_("My work"), "home"), Entry("study.index", N_("Study"), "book")]
 BY_ROLE: dict[str, list[Entry]] = {

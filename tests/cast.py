@@ -17,7 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lms.accounts import actions as accounts
+from lms.accounts.models import Credential
+from lms.accounts.rules import normal_name
 from lms.organisation import actions as organisation
 from lms.organisation.models import Person, Unit
 
@@ -88,12 +89,10 @@ def gather(session: Session, password_hash: str) -> Cast:
 
 
 def _let_sign_in(session: Session, person: Person, key: str, password_hash: str) -> None:
-    from lms.accounts.models import Credential
-
     session.add(
         Credential(
             person_id=person.id,
-            sign_in_name=accounts.normal_name(key),
+            sign_in_name=normal_name(key),
             password_hash=password_hash,
             must_change=False,
             changed_at=NOW,

@@ -50,6 +50,10 @@ needed() { # what nothing works without
     has fc-match || echo fontconfig
     font "Liberation Serif" || liberation_two
     font "Noto Serif Display" || echo fonts-noto-core
+    if [ "$PURPOSE" = test ]; then # PDFs as pictures; what Playwright's own program leans on
+        has pdftoppm || echo poppler-utils
+        library libatomic.so.1 || echo libatomic1
+    fi
 }
 
 browser() { # on Ubuntu the package only leads to a snap, which tests cannot drive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -25,16 +26,19 @@ def wait_until(failures: int, last_failure_at: datetime | None) -> datetime | No
     """
     if failures < FREE_TRIES or last_failure_at is None:
         return None
-    pause = timedelta(seconds=10) * 2 ** min(failures - FREE_TRIES, 10)
+    pause: timedelta = timedelta(seconds=10) * 2 ** min(failures - FREE_TRIES, 10)
     return last_failure_at + min(pause, LONGEST_WAIT)
 
 
 COMMON = frozenset(  # with those that our users are likely to think of first
-    (
-        "12345678 123456789 1234567890 12345678a 12341234 123123123 87654321 00000000 11111111 66666666 88888888 "
-        "password password1 qwertyui qwerty123 abcd1234 abc12345 a1234567 iloveyou matkhau matkhau1 matkhau123 "
-        "anhyeuem vietnam1 hanoi123 hanoi2025 dangvien dangcongsan"
-    ).split()
+    re.findall(
+        r"\S+",
+        """
+        12345678 123456789 1234567890 12345678a 12341234 123123123 87654321 00000000 11111111 66666666 88888888
+        password password1 qwertyui qwerty123 abcd1234 abc12345 a1234567 iloveyou matkhau matkhau1 matkhau123
+        anhyeuem vietnam1 hanoi123 hanoi2025 dangvien dangcongsan
+        """,
+    )
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,7 +15,7 @@ from lms.certificates import queries, rules
 from lms.certificates.models import Certificate, Register
 from lms.certificates.queries import Earned
 from lms.kit.i18n import _, speaking
-from lms.kit.papers import CertificateFacts, OfficialHeader, Signature, signing_for
+from lms.kit.papers import CertificateFacts, OfficialHeader, Signature, Style, signing_for
 from lms.organisation.models import Unit
 from lms.organisation.queries import ancestors
 from lms.vietnamese.dates import PartialDate, format_date, local
@@ -122,7 +123,7 @@ def _born(born: str | None) -> str:
 def _header(session: Session, issuer: Unit, now: datetime) -> OfficialHeader:
     above = ancestors(session, issuer.id)[:-1]
     return OfficialHeader(
-        style=issuer.style,  # type: ignore[arg-type] - the column's check allows only these
+        style=cast("Style", issuer.style),  # the column allows only these
         issuer=issuer.name,
         parent=above[-1].name if above else "",
         place=issuer.place,

@@ -74,7 +74,7 @@ def earned(session: Session, exam_id: int, person_id: int) -> Earned | None:
 
 def without_certificate(
     session: Session, *, most: int, exam_ids: Sequence[int] | None = None, unit_id: int | None = None
-) -> Sequence[Row[tuple[int, int]]]:
+) -> Sequence[Row[int, int]]:
     """(exam id, person id) of those who passed and have no certificate yet, first passed first."""
     statement = (
         select(Standing.exam_id, Standing.person_id)

@@ -23,7 +23,11 @@ def upgrade(revision: str) -> None:
     settings = read_settings(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(settings.database_url, revision)
-    click.echo("The database is at the newest migration." if revision == "head" else f"The database is at {revision}.")
+    click.echo(
+        "The database is at the newest migration."
+        if revision == "head"
+        else f"The database is at {revision}."
+    )
 
 
 @click.group()

@@ -100,7 +100,10 @@ class Database:
     """One database, opened by its URL."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        options: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}  # errors must not quote people
+        options: dict[str, Any] = {
+            "json_serializer": _json,
+            "hide_parameters": True,
+        }  # errors must not quote people
         if url.startswith("sqlite"):
             options |= {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
         else:

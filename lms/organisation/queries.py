@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.organisation.models import Membership, Person, RoleGrant, Unit, UnitPath
 
 
-def below(unit_ids: Sequence[int]) -> Select[tuple[int]]:
+def below(unit_ids: Sequence[int]) -> Select[int]:
     """Ids of the units and everything below them, as a subquery."""
     return select(UnitPath.descendant_id).where(UnitPath.ancestor_id.in_(unit_ids))
 

@@ -80,7 +80,7 @@ def progress(session: Session, person_id: int, module_ids: Sequence[int]) -> dic
             select(Reading.module_id, Reading.passage_id).where(
                 Reading.person_id == person_id, Reading.module_id.in_(module_ids)
             )
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     found = {module: Progress(read, total, last.get(module)) for module, total, read in rows}
     return {module: found.get(module, Progress(0, 0, None)) for module in module_ids}

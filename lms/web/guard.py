@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, abort, jsonify, redirect, request, url_for
+from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 
 from lms.web import edge
@@ -63,7 +64,7 @@ class Door(Blueprint):
 
         return declare
 
-    def register(self, app: Flask, options: dict[str, Any]) -> None:
+    def register(self, app: App, options: dict[str, Any]) -> None:
         super().register(app, options)
         app.extensions.setdefault(DECLARED, {}).update(self.permissions)
 

@@ -16,7 +16,16 @@ from lms.web.viewer import Viewer, someone
 
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = (100, 125, 150, 200)
-WORDLESS = ("static", "bootstrap.static", "health.healthz", "health.readyz", "attempts.answers")  # need no language
+NOBODY_LOADED = (
+    "attempts.submit",
+)  # its own statement asks who it is; its answers are addresses and numbers
+WORDLESS = (
+    "static",
+    "bootstrap.static",
+    "health.healthz",
+    "health.readyz",
+    "attempts.answers",
+)  # need no language
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +77,18 @@ def _roles(person: Viewer, roles: Mapping[str, str]) -> str:
 
 def _speak() -> None:
     g.began = time.perf_counter()
-    if request.endpoint in WORDLESS:
+    if request.endpoint in ("static", "bootstrap.static", "attempts.answers"):
         return
-    i18n.set_language(session.get("language") or request.accept_languages.best_match(LANGUAGES) or "vi")
-    if person := someone():
-        i18n.set_language(person.language)
+    person = None if request.endpoint in NOBODY_LOADED else someone()
+    wanted = person.language if person else session.get("language")
+    i18n.set_language(wanted or request.accept_languages.best_match(LANGUAGES) or "vi")
 
 
 def _navigation(entries: list[Entry]) -> list[dict[str, Any]]:
-    rows = [{"url": url_for(entry.endpoint), "label": i18n._(entry.label), "icon": entry.icon} for entry in entries]
+    rows = [
+        {"url": url_for(entry.endpoint), "label": i18n._(entry.label), "icon": entry.icon}
+        for entry in entries
+    ]
     return [{**row, "active": _is_here(row["url"])} for row in rows]
 
 

@@ -47,7 +47,7 @@ class Viewer:
 
 def viewer() -> Viewer:
     """The signed-in person. Only for pages whose permission asks for one; raises TypeError elsewhere."""
-    user = current_user._get_current_object()  # type: ignore[attr-defined]
+    user = current_user._get_current_object()
     if not isinstance(user, Viewer):
         raise TypeError("this page's permission admits people who are not signed in")
     return user
@@ -55,5 +55,5 @@ def viewer() -> Viewer:
 
 def someone() -> Viewer | None:
     """The signed-in person, or None."""
-    user = current_user._get_current_object()  # type: ignore[attr-defined]
+    user = current_user._get_current_object()
     return user if isinstance(user, Viewer) else None

@@ -50,8 +50,8 @@ async function start() {
   queue.onDegrade = degrade;
   sync = new Sync(state.urls, token.value, queue, { status: drawStatus, reply: onReply, signedOut: askToRenew, finished: () => finish() });
   form.removeEventListener("input", drawUnsaved);
+  listen(); // before the first wait: what is touched meanwhile must not pass unheard
   await restore();
-  listen();
   notice("memory", !queue.durable);
   drawStatus({ state: "saved", count: sync.owed, trouble: null, retryMs: 0, recovered: 0 });
   await askLease();
@@ -61,10 +61,10 @@ async function start() {
 
 /** Answers that the page does not show yet: what is owed, and on a kept page all that this browser knows. */
 async function restore() {
-  const touched = paper.slots.filter(({ number }) => paper.differs(number).answer || paper.differs(number).flag);
   const { answers, flags, clock: time } = await queue.kept();
   if (fresh) await queue.rebase(clock.remaining());
   else if (time) clock.set(time.remaining - (Date.now() - time.wall), performance.now(), false);
+  const touched = paper.slots.filter(({ number }) => paper.differs(number).answer || paper.differs(number).flag);
   const owed = new Set(queue.pending.map((event) => event.slot));
   for (const { number } of paper.slots) {
     if (touched.some((slot) => slot.number === number) || (fresh && !owed.has(number))) continue;

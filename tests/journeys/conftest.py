@@ -125,6 +125,7 @@ Visit = Callable[..., Page]
 def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     """Opens a browser for somebody of the cast, signed in by the form; nobody with None."""
     contexts: list[BrowserContext] = []
+    faults: list[str] = []
 
     def open_(person: str | None, width: str = "phone", *, javascript: bool = True) -> Page:
         size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
@@ -138,7 +139,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.on("pageerror", lambda error: faults.append(str(error)))
         if person is not None:
             page.goto("/sign-in")
             page.fill("[name=sign_in_name]", person)
@@ -150,6 +151,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     yield open_
     for context in contexts:
         context.close()
+    assert not faults, f"scripts failed: {faults}"
 
 
 def look(page: Page) -> None:

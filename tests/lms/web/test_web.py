@@ -12,11 +12,16 @@ from lms.config import Settings
 from lms.kit import i18n
 from tests.conftest import ClientOf
 
-UNREACHABLE = ("sqlite:////nowhere/at/all/lms.db", "postgresql+psycopg://lms@127.0.0.1:1/lms?connect_timeout=1")
+UNREACHABLE = (
+    "sqlite:////nowhere/at/all/lms.db",
+    "postgresql+psycopg://lms@127.0.0.1:1/lms?connect_timeout=1",
+)
 
 
 @pytest.mark.parametrize("url", UNREACHABLE)
-def test_a_database_that_cannot_be_reached_is_said_plainly(settings: Settings, url: str, cast: object) -> None:
+def test_a_database_that_cannot_be_reached_is_said_plainly(
+    settings: Settings, url: str, cast: object
+) -> None:
     app = create_app(replace(settings, database_url=url))
     client = app.test_client()
     with client.session_transaction() as cookie:
