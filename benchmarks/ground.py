@@ -30,8 +30,8 @@ class Size:
     seconds: float = 2.5  # of one run
     clients: int = 8
     candidates: int = 400  # whose saves and pages are mixed in one run
-    starts: int = 800  # in a run: everybody once
-    submissions: int = 600
+    starts: int = 400  # in a run: everybody once
+    submissions: int = 400
     pages: int = 30  # of one kind, one after the other
     units: int = 1_000
     people: int = 50_000

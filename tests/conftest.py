@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from lms import schema
 from lms.accounts import actions as accounts
@@ -71,10 +71,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def _empty(url: str) -> None:
-    names = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
+    """Delete all rows and begin the numbers anew: for a few rows many times faster than TRUNCATE."""
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(schema.metadata.sorted_tables)]
+    numbers = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql("; ".join([*tables, numbers]))
     engine.dispose()
 
 

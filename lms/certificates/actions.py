@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,8 +14,9 @@ from lms.certificates import queries, rules
 from lms.certificates.models import Certificate, Register
 from lms.certificates.queries import Earned
 from lms.kit.i18n import _, speaking
-from lms.kit.papers import CertificateFacts, OfficialHeader, Signature, Style, signing_for
+from lms.kit.papers import CertificateFacts, Signature, signing_for
 from lms.organisation.models import Unit
+from lms.organisation.official import header_of
 from lms.organisation.queries import ancestors
 from lms.vietnamese.dates import PartialDate, format_date, local
 
@@ -97,7 +97,7 @@ def _facts(
     with speaking("vi"):  # the paper is Vietnamese whatever the language of the screen
         band = _(BAND_NAMES[grade.band])
     return CertificateFacts(
-        header=_header(session, issuer, now),
+        header=header_of(issuer, now),
         issuer=issuer.name,
         salutation="Đồng chí" if issuer.style == "party" else "Ông/Bà",
         name=earned.person.full_name,
@@ -118,17 +118,6 @@ def _facts(
 
 def _born(born: str | None) -> str:
     return str(PartialDate.fromisoformat(born)) if born else ""
-
-
-def _header(session: Session, issuer: Unit, now: datetime) -> OfficialHeader:
-    above = ancestors(session, issuer.id)[:-1]
-    return OfficialHeader(
-        style=cast("Style", issuer.style),  # the column allows only these
-        issuer=issuer.name,
-        parent=above[-1].name if above else "",
-        place=issuer.place,
-        day=local(now).date(),
-    )
 
 
 def _unit_names(session: Session, unit_id: int, issuer: Unit) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from lms.kit.i18n import N_
 from lms.vietnamese.dates import VIETNAM, DateUnreadable, local, parse_date
@@ -174,3 +175,14 @@ def exemption_refusals(obligation: str, reason: str) -> list[Refusal]:
     if len(reason) > LONGEST_REASON:
         return [Refusal("reason", N_("The reason is longer than 300 characters."))]
     return []
+
+
+SOON = timedelta(days=3)
+SHOWN = timedelta(days=7)  # the time left is told when it matters
+
+
+def deadline(at: datetime, now: datetime) -> dict[str, Any]:
+    """{at, left, state} of a deadline, as macros/pages.html shows it; state is later, soon or over."""
+    left = at - now
+    state = "over" if left <= timedelta(0) else "soon" if left <= SOON else "later"
+    return {"at": at, "left": left if timedelta(0) < left <= SHOWN else None, "state": state}

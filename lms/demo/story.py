@@ -26,6 +26,7 @@ from lms.exams.models import Exam
 from lms.organisation.models import Person, Unit
 from lms.study import queries as study
 from lms.study.models import Topic
+from lms.vietnamese.dates import local
 
 COURSE, EXAM = "hn18-2026", "hn18-kt1"
 RESOLUTION = "hanoi_xviii"
@@ -36,14 +37,14 @@ KNOWS = (0.45, 0.97)  # of the questions, the weakest and the best prepared
 
 def open_course(session: Session, top: Unit, *, by: int | None, now: datetime) -> tuple[Course, Exam]:
     """A course on the XVIII congress for the whole city, with a published exam of QUESTIONS questions."""
-    began = now - timedelta(days=10)
+    began = at(now, days=-10, hour=7)
     course = courses.create_course(
         session,
         code=COURSE,
         title="Học tập, quán triệt Nghị quyết Đại hội lần thứ XVIII Đảng bộ thành phố Hà Nội",
         unit=top,
         opens_at=began,
-        closes_at=now + timedelta(days=20),
+        closes_at=at(now, days=20, hour=17),
         by=by,
         now=began,
     )
@@ -54,6 +55,11 @@ def open_course(session: Session, top: Unit, *, by: int | None, now: datetime) -
     courses.choose_units(session, course, [top.id], by=by, now=began)
     courses.open_course(session, course, by=by, now=began)
     return course, _exam(session, course, study.topics_of(session, module.resolution_id), by=by, now=began)
+
+
+def at(now: datetime, *, days: int, hour: int) -> datetime:
+    """Half past an hour on Vietnam's clock, so many days from now: courses begin and end in office hours."""
+    return (local(now) + timedelta(days=days)).replace(hour=hour, minute=30, second=0, microsecond=0)
 
 
 def _exam(

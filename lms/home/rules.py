@@ -1,19 +1,6 @@
-"""What stands where on the home page: begun, to do, or finished; and how urgent a deadline is."""
+"""What stands where on the home page: begun, to do, or finished."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
-from typing import Any
-
-SOON = timedelta(days=2)
-SHOWN = timedelta(days=7)  # the time left is told when it matters
-
-
-def deadline(at: datetime, now: datetime) -> dict[str, Any]:
-    """{at, left, state} of a deadline; state is later, soon or over."""
-    left = at - now
-    state = "over" if left <= timedelta(0) else "soon" if left <= SOON else "later"
-    return {"at": at, "left": left if timedelta(0) < left <= SHOWN else None, "state": state}
 
 
 def place_of_module(*, read: int, total: int, here: str) -> str:

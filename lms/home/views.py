@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.courses.rules import deadline
 from lms.home import queries, rules
 from lms.web import edge
 from lms.web.guard import PUBLIC, SIGNED_IN, Door
@@ -59,7 +60,7 @@ def _exam_task(exam: queries.ExamTask) -> dict[str, Any]:
         "url": url_for("attempts.sit", attempt_id=exam.open_attempt_id)
         if begun
         else url_for("attempts.start", exam_id=exam.exam_id),
-        "deadline": rules.deadline(exam.closes_at, edge.now()),
+        "deadline": deadline(exam.closes_at, edge.now()),
         "questions": exam.questions,
         "minutes": exam.minutes,
         "attempts_left": exam.attempts_allowed - exam.used,
@@ -105,7 +106,7 @@ def _put_module(places: dict[str, list[dict[str, Any]]], module: queries.ModuleT
             "title": module.title,
             "course": module.course,
             "url": url,
-            "deadline": rules.deadline(module.closes_at, edge.now()),
+            "deadline": deadline(module.closes_at, edge.now()),
             "read": module.read,
             "total": module.total,
             "here": module.here,

@@ -17,10 +17,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.kit.clock import now as clock_now
 from lms.kit.db import Base, Database
+from lms.kit.i18n import N_
 from lms.kit.storage import Storage
 
 LEASE = timedelta(seconds=60)
 TRIES = 5
+FAILED = N_(
+    "The work failed several times. Please ask for it again; if it fails again, tell the administrator."
+)
 WAITING = "new_jobs"  # key in Session.info: ids to announce after the commit
 
 
@@ -131,7 +135,7 @@ def _take(database: Database, job_id: int, holder: str) -> Job | None:
             return None
         job = session.get_one(Job, job_id)
         if job.tries > TRIES:
-            job.state, job.error, job.finished_at = "failed", "The work failed several times.", now
+            job.state, job.error, job.finished_at = "failed", FAILED, now
             return None
         return job
 

@@ -19,7 +19,7 @@ from lms.kit.i18n import _, speaking
 from lms.kit.tables import TABLE_FORMATS, Column, Row, Table
 from lms.kit.tables.as_pdf import LONGEST as LONGEST_PDF
 from lms.organisation.models import Unit
-from lms.reports.paper import header_of, signatures_of
+from lms.organisation.official import header_of, signatures_of
 from lms.reports.rules import as_of_line, file_name
 
 AT_ONCE = 5_000  # lines of a file that is made while the person waits; longer ones are made by the worker

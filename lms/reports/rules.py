@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from lms.kit.i18n import N_, _
 from lms.vietnamese.dates import local
 
 HALF = 50  # percent; units below it are counted in the heading
-SOON = timedelta(days=3)
-SHOWN = timedelta(days=7)  # the time left is told when it matters
 LONGEST_NAME = 120  # characters of a file name
 
 HOW_FAR = {
@@ -91,13 +88,6 @@ def how_far(
     if started:
         return "sitting"
     return "reading" if read else "unread"
-
-
-def closing(at: datetime, now: datetime) -> dict[str, Any]:
-    """{at, left, state} of a deadline: later, soon or over."""
-    left = at - now
-    state = "over" if left <= timedelta(0) else "soon" if left <= SOON else "later"
-    return {"at": at, "left": left if timedelta(0) < left <= SHOWN else None, "state": state}
 
 
 def roman(number: int) -> str:

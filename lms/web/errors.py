@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
@@ -37,6 +37,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
+    """No token, or not this session's. A script whose cookie is gone is told to sign in, as it can do that."""
+    if request.is_json and "_user_id" not in session:
+        return jsonify(error="signed_out"), 401
     return _answer("csrf", 400)
 
 

@@ -16,16 +16,10 @@ from lms.web.viewer import Viewer, someone
 
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = (100, 125, 150, 200)
-NOBODY_LOADED = (
-    "attempts.submit",
-)  # its own statement asks who it is; its answers are addresses and numbers
-WORDLESS = (
-    "static",
-    "bootstrap.static",
-    "health.healthz",
-    "health.readyz",
-    "attempts.answers",
-)  # need no language
+# Its own statement asks who it is; its answers are addresses and numbers.
+NOBODY_LOADED = ("attempts.submit",)
+# Need no language, and must not look up who asks.
+WORDLESS = ("static", "bootstrap.static", "health.healthz", "health.readyz", "attempts.answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +71,11 @@ def _roles(person: Viewer, roles: Mapping[str, str]) -> str:
 
 def _speak() -> None:
     g.began = time.perf_counter()
-    if request.endpoint in ("static", "bootstrap.static", "attempts.answers"):
+    if request.endpoint in WORDLESS:
         return
-    person = None if request.endpoint in NOBODY_LOADED else someone()
-    wanted = person.language if person else session.get("language")
-    i18n.set_language(wanted or request.accept_languages.best_match(LANGUAGES) or "vi")
+    i18n.set_language(session.get("language") or request.accept_languages.best_match(LANGUAGES) or "vi")
+    if request.endpoint not in NOBODY_LOADED and (person := someone()):
+        i18n.set_language(person.language)
 
 
 def _navigation(entries: list[Entry]) -> list[dict[str, Any]]:

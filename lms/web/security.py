@@ -45,6 +45,10 @@ def secure(app: Flask, *, hosts: tuple[str, ...], https: bool) -> None:
     def headers(response: Response) -> Response:
         if request.endpoint in ("static", "bootstrap.static"):
             _add_missing(response.headers, always)
+            if request.endpoint == "static" and "v" not in request.args:
+                response.headers["Cache-Control"] = (
+                    "no-cache"  # asked for without its stamp: it may be a new one
+                )
         else:
             _add_missing(response.headers, personal)
             response.headers.add("Vary", "Cookie")

@@ -25,7 +25,7 @@ def test_a_question_gets_a_new_version_and_the_old_one_stays(site: Site, visit: 
     look(page)
     page.get_by_role("link", name=re.compile("Các khâu đột phá")).first.click()
     look(page)
-    expect(page.get_by_text("Khâu đột phá thứ 1 là gì?").first).to_be_visible()
+    expect(page.get_by_text("Nhiệm vụ nào thuộc nhóm 1?").first).to_be_visible()
     with site.database.reading() as session:
         question = session.scalars(select(Question).where(Question.type == "single_choice")).first()
         assert question
@@ -65,7 +65,7 @@ def test_from_a_new_course_to_a_published_exam(site: Site, visit: Visit, width: 
     assert course
     page.goto(f"/courses/{course[1]}/modules")
     look(page)
-    page.get_by_role("button", name=re.compile("Đưa vào đợt học")).first.click()
+    page.get_by_role("button", name=re.compile("Đưa vào đợt")).first.click()
     page.goto(f"/courses/{course[1]}/units")
     look(page)
     page.locator(f"[name=unit][value='{site.cast.units['ward_b']}']").check()
@@ -92,7 +92,8 @@ def test_from_a_new_course_to_a_published_exam(site: Site, visit: Visit, width: 
     page.goto(f"{base}/blueprint")
     look(page)
     cell = page.locator("table.sheet tbody input[aria-label^='Số câu']").last
-    cell.fill("99")
+    cell.fill("20")
+    page.locator("table.sheet tbody tr").first.locator("input").last.fill("1")
     page.locator("form.sheet-form button.btn-primary").click()
     expect(page.locator("[data-short]").first).to_be_visible()
     page.locator("table.sheet tbody input[aria-label^='Số câu']").last.fill("4")
@@ -101,6 +102,7 @@ def test_from_a_new_course_to_a_published_exam(site: Site, visit: Visit, width: 
     look(page)
     page.goto(f"{base}/publish")
     look(page)
+    page.fill("[name=code]", page.locator(".code-to-type").inner_text())
     page.locator("main form[method=post] button.btn-primary").click()
     page.wait_for_load_state()
     with site.database.reading() as session:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.courses import queries as courses
 from lms.courses.models import Course
+from lms.courses.rules import deadline
 from lms.reports import queries, rules
 from lms.reports.views.door import OFFICER, door, own_unit, unit_url
 from lms.web import edge
@@ -41,7 +42,7 @@ def _course(course: Course, unit_id: int, counts: Mapping[str, int]) -> dict[str
     return {
         "title": course.title,
         "url": unit_url(course, unit_id),
-        "deadline": rules.closing(course.closes_at, edge.now()),
+        "deadline": deadline(course.closes_at, edge.now()),
         "finished": counts["finished"],
         "must": counts["must"],
         "percent": rules.percent(counts["finished"], counts["must"]),

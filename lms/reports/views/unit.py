@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.courses import queries as courses
+from lms.courses.rules import deadline
 from lms.kit.i18n import _
 from lms.reports import queries, rules
 from lms.reports.catalogue import REPORTS
@@ -39,7 +40,7 @@ def unit(course_id: int, unit_id: int) -> ResponseReturnValue:
         path=path_to(what),
         course={
             "title": what.course.title,
-            "deadline": rules.closing(what.course.closes_at, what.at),
+            "deadline": deadline(what.course.closes_at, what.at),
         },
         courses=_choices(what),
         choose_url=url_for("reports.choose", unit_id=unit_id),
@@ -56,6 +57,7 @@ def unit(course_id: int, unit_id: int) -> ResponseReturnValue:
         screen_url=_screen(what, "completion"),
         missing_downloads=downloads(REPORTS["unfinished"], what),
         certificates_url=url_for("certificates.unit", course_id=course_id, unit_id=unit_id),
+        exempt_url=url_for("courses.people", course_id=course_id),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.courses.queries import COUNTED
+from lms.courses.rules import deadline
 from lms.reports import rules
 from lms.reports.rules import UnitLine
 
@@ -94,9 +95,9 @@ def test_the_line_under_the_title_is_of_vietnams_clock() -> None:
     ],
 )
 def test_a_deadline_presses_when_it_is_near(left: timedelta, state: str, shown: bool) -> None:
-    deadline = rules.closing(NOW + left, NOW)
-    assert deadline["state"] == state
-    assert (deadline["left"] is not None) == shown
+    told = deadline(NOW + left, NOW)
+    assert told["state"] == state
+    assert (told["left"] is not None) == shown
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

@@ -88,3 +88,16 @@ def test_the_interface_speaks_the_language_that_was_chosen(client_of: ClientOf) 
     assert 'lang="en"' in page
     assert "Sign in" in page
     i18n.set_language("vi")
+
+
+def test_a_script_whose_cookie_is_gone_is_told_to_sign_in(app: Flask, cast: object) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = app.test_client().post("/attempts/1/answers", json={"tab": "t", "events": []})
+    assert answer.status_code == 401
+    assert answer.json == {"error": "signed_out"}
+
+
+def test_a_static_file_without_its_stamp_is_asked_for_again(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/static/exam/paper.js").headers["Cache-Control"] == "no-cache"
+    assert "max-age=31536000" in client.get("/static/exam/exam.js?v=1").headers["Cache-Control"]

@@ -1,4 +1,4 @@
-"""The frame of a report as an official paper: the head of the unit and the places to sign.
+"""The frame of a unit's official papers: its head, and the places to sign.
 
 Sources: NĐ 30/2020/NĐ-CP for state papers, HD 36-HD/VPTW (2018) under QĐ 399-QĐ/TW (2026) for Party papers. The
 formulas are Vietnamese whatever the language of the screen, because the papers are.
@@ -17,7 +17,7 @@ PREPARED_BY = Signature(post="NGƯỜI LẬP BIỂU", hint="(Ký, ghi rõ họ t
 
 
 def header_of(unit: Unit, at: datetime) -> OfficialHeader:
-    """The unit's head, dated on the day of the figures; the number is left to be written by the office."""
+    """The unit's head, dated on that day in Viet Nam; the number is left to be written by the office."""
     return OfficialHeader(
         style=cast("Style", unit.style),
         issuer=unit.name,
