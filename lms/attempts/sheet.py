@@ -17,7 +17,7 @@ from lms.attempts.rules import Answers
 from lms.exams.paper import LoadedPaper, Lru, Slot
 from lms.questions.answer import AnswerRefused
 
-MOST_SHEETS = 100  # kept by a process: about 100 KB each
+MOST_SHEETS = 250  # kept by a process: about 100 KB each
 _MARK = re.compile(r'( data-o="([^"]+)")')
 
 

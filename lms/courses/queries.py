@@ -77,7 +77,9 @@ def counts_of_each(session: Session, course_id: int, unit_ids: Sequence[int]) ->
     sums = [func.coalesce(func.sum(getattr(CourseCount, name)), 0).label(name) for name in COUNTED]
     rows = session.execute(
         select(UnitPath.ancestor_id, *sums)
-        .join(CourseCount, CourseCount.unit_id == UnitPath.descendant_id)
+        .join(
+            CourseCount, CourseCount.unit_id == UnitPath.descendant_id + 0
+        )  # + 0: SQLite then begins at the path
         .where(UnitPath.ancestor_id.in_(unit_ids), CourseCount.course_id == course_id)
         .group_by(UnitPath.ancestor_id)
     )
