@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
@@ -78,7 +79,9 @@ def _hosts(settings: Settings) -> tuple[str, ...]:
     return (settings.host, "localhost") if settings.testing else (settings.host,)
 
 
-def _announcer(settings: Settings):  # type: ignore[no-untyped-def]
+def _announcer(settings: Settings) -> Callable[[int], None]:
+    """What tells the worker of a new job; its module is loaded when the first job is asked for."""
+
     def announce(job_id: int) -> None:
         from lms.worker import announce_job
 

@@ -30,23 +30,15 @@ class UnitLine:
 def unit_lines(session: Session, units: Sequence[Unit]) -> list[UnitLine]:
     """Sizes of the subtrees of these units, in two queries."""
     ids = [unit.id for unit in units]
-    size = dict(
-        _pairs(session, select(UnitPath.ancestor_id, func.count() - 1).where(UnitPath.ancestor_id.in_(ids)))
+    of_each = (
+        select(UnitPath.ancestor_id, func.count())
+        .where(UnitPath.ancestor_id.in_(ids))
+        .group_by(UnitPath.ancestor_id)
     )
-    people = dict(
-        _pairs(
-            session,
-            select(UnitPath.ancestor_id, func.count())
-            .join(Membership, (Membership.unit_id == UnitPath.descendant_id) & Membership.valid_to.is_(None))
-            .where(UnitPath.ancestor_id.in_(ids)),
-        )
-    )
-    return [UnitLine(unit, size.get(unit.id, 0), people.get(unit.id, 0)) for unit in units]
-
-
-def _pairs(session: Session, statement: object) -> list[tuple[int, int]]:
-    grouped = statement.group_by(UnitPath.ancestor_id)  # type: ignore[attr-defined]
-    return [(row[0], row[1]) for row in session.execute(grouped)]
+    open_ = (Membership.unit_id == UnitPath.descendant_id) & Membership.valid_to.is_(None)
+    size = {unit_id: count for unit_id, count in session.execute(of_each)}  # noqa: C416 - rows are no plain tuples
+    people = {unit_id: count for unit_id, count in session.execute(of_each.join(Membership, open_))}  # noqa: C416
+    return [UnitLine(unit, size[unit.id] - 1, people.get(unit.id, 0)) for unit in units]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ def sit(
 def _with_units(session: Session, people: Sequence[Person]) -> list[tuple[Person, int]]:
     from lms.courses.models import Enrolment
 
-    units = dict(session.execute(select(Enrolment.person_id, Enrolment.unit_id)).tuples().all())
+    rows = session.execute(select(Enrolment.person_id, Enrolment.unit_id))
+    units = {person_id: unit_id for person_id, unit_id in rows}  # noqa: C416 - rows are no plain tuples
     return [(person, units[person.id]) for person in people if person.id in units]
 
 
