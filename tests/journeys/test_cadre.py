@@ -151,7 +151,7 @@ def answers_in_books(site: Site, attempt_id: int) -> dict[int, Any]:
         events = session.scalars(
             select(AnswerEvent)
             .where(AnswerEvent.attempt_id == attempt_id, AnswerEvent.op == "set", AnswerEvent.status == "ok")
-            .order_by(AnswerEvent.seq)
+            .order_by(AnswerEvent.epoch, AnswerEvent.seq)
         ).all()
     return {event.slot: json.loads(event.value or "null") for event in events}
 

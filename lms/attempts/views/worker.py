@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app
 
 from lms.attempts.views.door import WORKER, door
 from lms.config import PROJECT
@@ -15,14 +15,14 @@ from lms.web.guard import PUBLIC
 
 SOURCE = PROJECT / "static" / "exam" / "sw.js"
 STAMPED = ("css/tokens.css", "exam/exam.css", "exam/exam.js", "icons/mark.svg")  # as the page asks for them
-IMPORTED = ("exam/paper.js", "exam/queue.js", "exam/sync.js")  # as exam.js asks for them
+IMPORTED = ("exam/paper.js", "exam/queue.js", "exam/sync.js")  # exam.js asks for them without a stamp
 
 
 @door.page(WORKER, may=PUBLIC)
 def worker() -> Response:
     """The worker with the addresses of what it keeps; always asked for anew, so that a release takes effect."""
     asset: Any = current_app.jinja_env.globals["asset"]
-    shell = [asset(name) for name in STAMPED] + [url_for("static", filename=name) for name in IMPORTED]
+    shell = [asset(name) for name in STAMPED] + [f"{current_app.static_url_path}/{name}" for name in IMPORTED]
     config = json.dumps({"build": _build(), "shell": shell, "off": False})
     script = SOURCE.read_text(encoding="utf-8").replace("__EXAM_SW_CONFIG__", config)
     answer = Response(script, mimetype="text/javascript")

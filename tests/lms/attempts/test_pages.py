@@ -421,3 +421,11 @@ def test_the_receipt_time_and_page_survive_a_database_round_trip(
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Attempt)) == 1
         assert isinstance(session.get_one(Attempt, attempt).submitted_at, datetime)
+
+
+def test_the_worker_keeps_the_modules_under_the_addresses_that_are_asked_for(app: Flask) -> None:
+    """exam.js imports its parts without a stamp: kept under another address they would be missing offline."""
+    worker = app.test_client().get("/exam-sw.js").text
+    for name in ("paper", "queue", "sync"):
+        assert f'"/static/exam/{name}.js"' in worker
+    assert re.search(r'"/static/exam/exam\.js\?v=[0-9a-f]+"', worker)
