@@ -48,12 +48,6 @@ def certificate_seen_by(
     return session.scalar(select(Certificate).where(Certificate.id == certificate_id, theirs))
 
 
-def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
-    return session.scalars(
-        select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.issued_at.desc())
-    ).all()
-
-
 def earned(session: Session, exam_id: int, person_id: int) -> Earned | None:
     """What a certificate of this person for this exam says; None when the exam was not passed."""
     row = session.execute(

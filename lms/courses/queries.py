@@ -17,17 +17,6 @@ from lms.study.models import Module
 COUNTED = ("must", "exempt", "guests", "started", "finished", "others_finished", "attempts")
 
 
-def courses_of(session: Session, person_id: int) -> Sequence[tuple[Course, Enrolment]]:
-    """Opened courses in which the person is enrolled, the one that closes first on top."""
-    rows = session.execute(
-        select(Course, Enrolment)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .where(Enrolment.person_id == person_id, Course.state != "draft")
-        .order_by(Course.closes_at, Course.id)
-    )
-    return [(course, enrolment) for course, enrolment in rows]
-
-
 def enrolment_of(session: Session, course_id: int, person_id: int) -> Enrolment | None:
     return session.scalar(
         select(Enrolment).where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
