@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print a table, and write build/bench.json."""
+"""`python -m benchmarks`: measure, print JSON and a table, and write the JSON to build/bench.json."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> None:
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     figures = measure(names, SMALL if asked.small else Size())
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    written = json.dumps(figures, ensure_ascii=False, indent=1)
+    asked.out.write_text(written + "\n", encoding="utf-8")
+    print(written)
     print(table(figures))
     print(f"\nwritten to {asked.out}")
 

@@ -49,7 +49,10 @@ def test_the_command_writes_json_and_a_table(tmp_path: Path, capsys: pytest.Capt
     written: dict[str, Any] = json.loads(out.read_text())
     assert set(written) == {"startup"}
     assert {"value", "unit", "floor", "ratio", "runs", "rss_mb", "goals"} <= set(written["startup"])
-    assert "startup" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    told, end = json.JSONDecoder().raw_decode(printed)
+    assert told == written
+    assert "startup" in printed[end:]  # the table
 
 
 def test_an_unknown_name_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
