@@ -8,7 +8,7 @@ from lms.questions.question import LEVELS, SCORINGS, AskedQuestion, Question
 from lms.questions.question_type import Arrangement
 from lms.vietnamese.text import clean
 
-_SHARED = {"type", "stem", "level", "explanation", "source", "cites"}
+_SHARED = {"type", "stem", "level", "explanation", "source", "cites", "images", "stimulus", "expires"}
 
 
 def check_shared(q: Question, used: Sequence[str]) -> list[Problem]:

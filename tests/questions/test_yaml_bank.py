@@ -172,7 +172,7 @@ def test_a_byte_order_mark_is_no_obstacle() -> None:
 @given(st.lists(questions, min_size=1, max_size=6))
 def test_what_is_written_is_read_back_equal(made: list[Question]) -> None:
     bank = [ReadQuestion(i, f"q-{i}", q.tidied()) for i, q in enumerate(made, start=1)]
-    reading = FORMAT.read(FORMAT.write(HEADER, bank), "bank.yaml")
+    reading = FORMAT.read(FORMAT.write(HEADER, bank, {}), "bank.yaml")
     assert reading.questions == tuple(bank)
     assert reading.header == HEADER
 
@@ -188,7 +188,7 @@ def test_awkward_text_comes_back_as_it_was(q: Question) -> None:
     if not stem.strip():
         return
     written = ReadQuestion(1, "q-1", Question("true_false", stem, correct=(0,)))
-    (read,) = FORMAT.read(FORMAT.write(HEADER, [written]), "bank.yaml").questions
+    (read,) = FORMAT.read(FORMAT.write(HEADER, [written], {}), "bank.yaml").questions
     assert read == written
 
 
@@ -200,12 +200,12 @@ def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
     written = ReadQuestion(
         1, "q-1", Question("single_choice", "?x", options=(Option(text), Option("khác")), correct=(0,))
     )
-    assert FORMAT.read(FORMAT.write(HEADER, [written]), "b.yaml").questions == (written,)
+    assert FORMAT.read(FORMAT.write(HEADER, [written], {}), "b.yaml").questions == (written,)
 
 
 def test_what_the_format_cannot_hold_is_not_written() -> None:
     with pytest.raises(ValueError, match="bad_pattern"):
-        FORMAT.write(HEADER, [ReadQuestion(1, "", SAMPLES["true_false"])])
+        FORMAT.write(HEADER, [ReadQuestion(1, "", SAMPLES["true_false"])], {})
 
 
 def test_the_schema_knows_the_same_types_levels_and_limits() -> None:

@@ -5,7 +5,7 @@ checks of the question types. A question that breaks the schema is left out; one
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,9 @@ _FIRST_LINE = "# yaml-language-server: $schema=../bank.schema.json\n"
 
 class YamlBank:
     name = "yaml"
+    title = "YAML"
+    suffix = ".yaml"
+    media_type = "application/yaml"
 
     def recognise(self, name: str, head: bytes) -> bool:
         return name.lower().endswith((".yaml", ".yml")) and b"\x00" not in head
@@ -44,7 +47,12 @@ class YamlBank:
             return _unreadable(broken.problem, name)
         return _Bank(bank, name).reading()
 
-    def write(self, header: BankHeader, questions: Sequence[ReadQuestion]) -> bytes:
+    def losses(self, questions: Sequence[ReadQuestion]) -> list[Problem]:
+        return []
+
+    def write(
+        self, header: BankHeader, questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes]
+    ) -> bytes:
         bank = {
             "schema": VERSION,
             "resolution": header.resolution,
