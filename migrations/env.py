@@ -23,6 +23,10 @@ def render(kind: str, item: object, _context: object) -> str | bool:
 def run() -> None:
     engine = db.Database(url).write_engine
     with engine.connect() as opened:
+        if (
+            engine.dialect.name == "sqlite"
+        ):  # a table that is built anew is dropped first, whoever refers to it
+            opened.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=opened, target_metadata=schema.metadata, render_item=render, compare_type=True
         )
