@@ -21,7 +21,8 @@ _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 MESSAGES = {
     "not_a_package": "This is not a file of this kind, or it arrived damaged. Open it in its program, save it "
     "again and upload the new file.",
-    "package_encrypted": "The file is protected by a password. Open it, remove the password, save it and upload it again.",
+    "package_encrypted": "The file is protected by a password. Open it, remove the password, save it and upload it "
+    "again.",
     "package_too_many": "The file holds more than {most} parts; that is no document that a person made.",
     "package_too_large": "Unpacked, the file would be larger than {most} megabytes. Make smaller pictures or "
     "divide it into several files.",

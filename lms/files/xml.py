@@ -53,6 +53,10 @@ def parse(data: bytes) -> _Element:
         raise XmlRefused(code, **params) from broken
     except (ValueError, LookupError) as broken:  # an encoding that is none
         raise XmlRefused("bad_xml", line=1, column=1, detail=str(broken)) from broken
+    if (
+        root is not None and root.getroottree().docinfo.internalDTD is not None
+    ):  # said in an encoding that the search cannot read
+        raise XmlRefused("xml_doctype")
     if root is None:
         raise XmlRefused("bad_xml", line=1, column=1, detail="the file is empty")
     _check_depth(root)
