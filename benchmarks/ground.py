@@ -37,6 +37,9 @@ class Size:
     people: int = 50_000
     certificates: int = 200
     single_certificates: int = 20
+    questions: int = 1_000  # of a file of any format
+    imported: int = 5_000  # in one import
+    document_pages: int = 200
 
 
 SMALL = Size(
@@ -51,6 +54,9 @@ SMALL = Size(
     people=300,
     certificates=6,
     single_certificates=2,
+    questions=40,
+    imported=60,
+    document_pages=3,
 )
 
 

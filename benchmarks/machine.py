@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 TICK = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
+LOOK_EVERY = 0.02  # seconds
 
 
 def tree(pid: int) -> list[int]:
@@ -46,8 +51,47 @@ def busy_seconds() -> float:
 
 def rss_mb(pid: int) -> float:
     """Resident memory."""
-    found = re.search(r"^VmRSS:\s+(\d+) kB", (PROC / str(pid) / "status").read_text(), re.MULTILINE)
+    return _megabytes(pid, "VmRSS")
+
+
+def peak_mb(pid: int) -> float:
+    """The most resident memory it ever had; unlike getrusage without that of the process that started it."""
+    return _megabytes(pid, "VmHWM")
+
+
+def _megabytes(pid: int, field: str) -> float:
+    found = re.search(rf"^{field}:\s+(\d+) kB", (PROC / str(pid) / "status").read_text(), re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
+
+
+@dataclass(slots=True)
+class Most:
+    """The most memory that a process ever had: resident, and addresses given to it, which is what limits count."""
+
+    rss_mb: float = 0.0
+    address_mb: float = 0.0
+
+
+@contextlib.contextmanager
+def watching(word: str) -> Iterator[Most]:
+    """Look every few milliseconds at the processes below this one with `word` in their command line."""
+    most, over = Most(), threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_EVERY):
+            for pid in tree(os.getpid())[1:]:
+                with contextlib.suppress(OSError):
+                    if word.encode() in (PROC / str(pid) / "cmdline").read_bytes():
+                        most.rss_mb = max(most.rss_mb, peak_mb(pid))
+                        most.address_mb = max(most.address_mb, _megabytes(pid, "VmPeak"))
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        watch.join()
 
 
 def quiet() -> None:

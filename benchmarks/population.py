@@ -33,6 +33,7 @@ from lms.vietnamese.names import search_key, sort_key
 
 QUESTIONS = 30
 RESOLUTION = "hanoi_xviii"
+ESSAYS = "reflection"  # the topic of essays, which people mark
 SINCE = date(2025, 7, 1)
 AT_ONCE = 5_000  # rows of one insert
 
@@ -47,7 +48,8 @@ def furnish(session: Session, people: int, now: datetime) -> tuple[int, int]:
     if module is None:
         raise LookupError(f"the content has no module {RESOLUTION}")
     course = open_course(session, top, now, modules=[module.id])
-    return top.id, _publish(session, course, study.topics_of(session, module.resolution_id), now)
+    topics = [topic for topic in study.topics_of(session, module.resolution_id) if topic.slug != ESSAYS]
+    return top.id, _publish(session, course, topics, now)
 
 
 def unit(session: Session, code: str, name: str, parent: Unit | None, now: datetime) -> Unit:

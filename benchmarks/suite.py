@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from benchmarks.bounded_import import bounded_import
 from benchmarks.bundle import bundle
 from benchmarks.certificate import certificate
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.opening import opening
 from benchmarks.page_weight import page_weight
+from benchmarks.reading import document_read, questions_read
 from benchmarks.save import save
 from benchmarks.start import start
 from benchmarks.startup import startup
@@ -28,4 +30,14 @@ BENCHES: dict[str, Bench] = {
     "bundle": bundle,
     "startup": startup,
     "page_weight": page_weight,
+    "word_import": questions_read("word"),
+    "gift_import": questions_read("gift"),
+    "moodle_xml_import": questions_read("moodle_xml"),
+    "excel_import": questions_read("excel"),
+    "qti_import": questions_read("qti"),
+    "canvas_import": questions_read("canvas"),
+    "yaml_import": questions_read("yaml"),
+    "aiken_import": questions_read("aiken"),
+    "bounded_import": bounded_import,
+    "document_read": document_read,
 }

@@ -17,7 +17,8 @@ COMMANDS = {  # name: (module:object, what it is for)
     "doctor": ("lms.server:doctor", "Check settings, database, fonts and libraries."),
     "i18n": ("lms.kit.cli:i18n", "Compile the catalogues of the interface."),
     "content": ("lms.banks.cli:content", "Load study modules and question banks."),
-    "questions": ("lms.banks.cli:questions", "Check question files."),
+    "documents": ("lms.study.cli:documents", "Check documents."),
+    "questions": ("lms.banks.transfer.cli:questions", "Check, import and export files of questions."),
     "certificates": ("lms.certificates.cli:certificates", "Bundle certificates."),
     "report": ("lms.reports.cli:report", "Write a report."),
 }

@@ -13,6 +13,7 @@ from lms.home.views import door as home
 from lms.kit.i18n import N_
 from lms.reports.views import door as reports
 from lms.study.views import door as study
+from lms.study.views import workshop
 from lms.web.guard import Door
 from lms.web.jobs import door as jobs
 from lms.web.pages import Entry
@@ -22,6 +23,7 @@ DOORS: tuple[Door, ...] = (
     home,
     accounts,
     study,
+    workshop,
     attempts,
     banks,
     courses,
@@ -35,6 +37,8 @@ DOORS: tuple[Door, ...] = (
 EVERYBODY = [Entry("home.index", N_("My work"), "home"), Entry("study.index", N_("Study"), "book")]
 BY_ROLE: dict[str, list[Entry]] = {
     "trainer": [
+        Entry("workshop.documents_", N_("Documents"), "audit"),
+        Entry("workshop.modules", N_("Compose modules"), "edit"),
         Entry("banks.index", N_("Question banks"), "bank"),
         Entry("courses.index", N_("Courses"), "course"),
     ],

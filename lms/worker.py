@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 HANDLERS: dict[str, str] = {
     "report": "lms.reports.jobs:write_file",
     "certificates.bundle": "lms.certificates.jobs:bundle",
+    "documents.read": "lms.study.jobs:read_edition",
+    "questions.read": "lms.banks.jobs:read_import",
+    "questions.store": "lms.banks.jobs:store_import",
+    "questions.export": "lms.banks.jobs:write_export",
 }
 
 log = structlog.get_logger("worker")
@@ -97,8 +101,15 @@ def issue_earned(settings: Settings, database: Database, now: datetime) -> int:
     return jobs.issue_earned(database, now, settings)
 
 
+def count_questions(settings: Settings, database: Database, now: datetime) -> int:
+    """Count how questions did, when attempts have ended since."""
+    from lms.attempts import statistics
+
+    return statistics.count_due(database, now)
+
+
 Sweep = Callable[[Settings, "Database", datetime], int]  # repeatable; returns how much it did
-SWEEPS: list[Sweep] = [finish_overdue, issue_earned, take_up_jobs]
+SWEEPS: list[Sweep] = [finish_overdue, issue_earned, take_up_jobs, count_questions]
 
 
 @cache

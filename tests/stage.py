@@ -3,12 +3,14 @@
     with database.writing() as session:
         staged = stage(session, cast, NOW)
 
-The course is open for the whole city, the exam for the next five days: two topics, one question of every type from
-the first and three single choices from the second, 9 questions worth 10 points in all.
+The course is open for the whole city, the exam for the next five days: two topics, `drawn` of the `questions` from the
+first, together worth 7.5 points, and three single choices from the second, worth 2.5. Without other wishes these are
+one question of every type of MARKED_AT_ONCE: 9 questions worth 10 points in all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,11 +27,22 @@ from lms.exams import paper
 from lms.exams.models import BlueprintCell, Exam
 from lms.organisation.models import Unit
 from lms.questions.duplicates import stem_key
-from lms.questions.question import Option, Question, Statement
-from lms.study.models import Document, Module, ModulePassage, Passage, Resolution, Topic
+from lms.questions.question import Blank, Criterion, Option, Pair, Question, Statement
+from lms.study import actions as study
+from lms.study.models import Document, Module, Passage, Resolution, Topic
+from lms.study.publishing import publish
 from tests.cast import Cast
 
 TOPICS = (("breakthroughs", "Các khâu đột phá"), ("targets_2030", "Chỉ tiêu đến năm 2030"))
+# the types of questions that most tests sit with; `of_every_type` has the others too, an essay waits to be marked
+MARKED_AT_ONCE = (
+    "single_choice",
+    "multiple_choice",
+    "true_false",
+    "true_false_group",
+    "short_answer",
+    "numeric",
+)
 PASSAGES = ("Ba khâu đột phá", "Hai mươi nhóm chỉ tiêu", "Lộ trình thực hiện")
 
 
@@ -80,8 +93,56 @@ def of_every_type(rounds: int = 1, mark: str = "") -> list[Question]:
             ),
             Question("short_answer", f"Từ còn thiếu thứ {n}?", answers=(f"Đột phá {n}{mark}",), **common),
             Question("numeric", f"Chỉ tiêu {n} là bao nhiêu?", answers=(f"{n}2.345",), unit="USD", **common),
+            Question(
+                "matching",
+                f"Ghép việc của nhóm {n} với thời gian.",
+                pairs=tuple(Pair(f"Việc {k} của nhóm {n}", f"Quý {k} năm 202{n}") for k in (1, 2, 3)),
+                scoring="partial",
+                **common,
+            ),
+            Question(
+                "ordering",
+                f"Sắp xếp các bước của nhóm {n}.",
+                options=tuple(Option(f"Bước {k} của nhóm {n}") for k in ("đầu", "hai", "ba", "cuối")),
+                scoring="partial",
+                **common,
+            ),
+            Question(
+                "cloze",
+                f"Nhóm {n}: khâu [[1]] có [[2]] nhiệm vụ,\ndo [[3]] chủ trì.",
+                blanks=(
+                    Blank("text", (f"đột phá {n}{mark}",)),
+                    Blank("number", (f"{n}4",)),
+                    Blank("choice", options=("Ban Tổ chức", "Văn phòng", "Ban Tuyên giáo"), correct=n % 3),
+                ),
+                **common,
+            ),
+            Question(
+                "essay",
+                f"Đồng chí sẽ làm gì cho nhóm {n}?",
+                rubric=(Criterion(f"Có việc cụ thể {mark}", "5"),),
+                least_words=20,
+                most_words=500,
+                guide=f"Chấm cao bài có số liệu {mark}",
+                **common,
+            ),
         ]
     return found
+
+
+def marked_at_once() -> list[Question]:
+    """One question of each type of MARKED_AT_ONCE."""
+    return [question for question in of_every_type() if question.type in MARKED_AT_ONCE]
+
+
+def right_answer(slot: paper.Slot) -> Any:
+    """The answer in displayed positions that earns everything; of an essay any text."""
+    key = slot.type.key(slot.question, slot.order)
+    if isinstance(key, Mapping):
+        return {row: said[0] if isinstance(said, tuple) else said for row, said in key.items()}
+    if slot.question.type == "essay":
+        return "Tôi sẽ học tập.\n\nTôi sẽ làm theo."
+    return key[0] if isinstance(key, tuple) else key
 
 
 def singles(count: int) -> list[Question]:
@@ -110,6 +171,7 @@ def stage(
     release: str = "after_attempt",
     pass_percent: Decimal = Decimal(50),
     questions: list[Question] | None = None,
+    drawn: int = 6,
 ) -> Stage:
     """Build everything; nothing is committed."""
     resolution = Resolution(
@@ -141,9 +203,9 @@ def stage(
         resolution.id, module.id, module.slug, course.id, course.code, exam.id, exam.code,
         exam.opens_at, exam.closes_at, passages=[passage.id for passage in passages],
     )  # fmt: skip
-    _fill_banks(session, staged, (questions or of_every_type(), singles(8)), passages, now)
+    _fill_banks(session, staged, (questions or marked_at_once(), singles(8)), passages, now)
     for topic, level, count, points in (
-        ("breakthroughs", "", 6, Decimal("1.25")),
+        ("breakthroughs", "", drawn, Decimal("7.5") / drawn),
         ("targets_2030", "recall", 2, Decimal("1")),
         ("targets_2030", "", 1, Decimal("0.5")),
     ):
@@ -195,6 +257,44 @@ def second_exam(session: Session, staged: Stage, now: datetime, *, code: str = "
     return exam.id
 
 
+def exam_apart(
+    session: Session, cast: Cast, staged: Stage, questions: list[Question], now: datetime, *, code: str
+) -> int:
+    """An exam of exactly these questions, one point each, in a course of its own; returns its id."""
+    topic = Topic(resolution_id=staged.resolution_id, slug=code, name=code, position=len(staged.topics) + 1)
+    session.add(topic)
+    session.flush()
+    bank = Bank(slug=f"hanoi_xviii/{code}", topic_id=topic.id, name=code)
+    session.add(bank)
+    session.flush()
+    for number, question in enumerate(questions, 1):
+        _add(session, bank, f"{code}-{number:02}", question, now)
+    course = _course(session, cast, session.get_one(Module, staged.module_id), now, code=code)
+    exam = Exam(
+        code=f"{code}-kt",
+        course_id=course.id,
+        title="Bài kiểm tra các dạng câu hỏi",
+        state="published",
+        opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(days=5),
+        minutes=30,
+        attempts_allowed=3,
+        pass_percent=Decimal(50),
+        shuffle=True,
+        release="after_attempt",
+        created_at=now,
+        published_at=now,
+    )
+    session.add(exam)
+    session.flush()
+    session.add(
+        BlueprintCell(exam_id=exam.id, topic_id=topic.id, level="", count=len(questions), points=Decimal(1))
+    )
+    session.flush()
+    paper.fill_pool(session, exam, 3, now)
+    return exam.id
+
+
 def _module(session: Session, resolution: Resolution, now: datetime) -> tuple[Module, list[Passage]]:
     document = Document(resolution_id=resolution.id, slug="module", title="Chuyên đề")
     module = Module(
@@ -221,16 +321,16 @@ def _module(session: Session, resolution: Resolution, now: datetime) -> tuple[Mo
     ]
     session.add_all(passages)
     session.flush()
-    session.add_all(
-        ModulePassage(module_id=module.id, passage_id=p.id, position=p.position) for p in passages
-    )
+    for passage in passages:
+        study.keep_text(session, passage, now)
+    publish(session, module, passages, by=None, now=now)
     return module, passages
 
 
-def _course(session: Session, cast: Cast, module: Module, now: datetime) -> Course:
+def _course(session: Session, cast: Cast, module: Module, now: datetime, *, code: str = "hn18") -> Course:
     course = courses.create_course(
         session,
-        code="hn18",
+        code=code,
         title="Học tập, quán triệt Nghị quyết",
         unit=session.get_one(Unit, cast.units["city"]),
         opens_at=now - timedelta(days=1),

@@ -164,9 +164,11 @@ def _answer_changes(form: Fields, slot: Slot, drawn: rules.Answers, held: rules.
 
 
 def _values(form: Fields, number: int) -> list[str]:
-    """The values of a slot's field, or of its rows' fields (a-3-0, a-3-1) where each row has its own."""
-    rows = sorted(name for name in form.keys() if name.startswith(f"a-{number}-"))  # noqa: SIM118 - a MultiDict
-    return [value for name in (f"a-{number}", *rows) for value in form.getlist(name)]
+    """The values of a slot's field, and of its rows' fields (a-3-0, a-3-1), where each has its row's name: "0:true"."""
+    own = f"a-{number}"
+    rows = [name for name in form.keys() if name.startswith(f"{own}-")]  # noqa: SIM118 - a MultiDict
+    of_rows = [f"{name[len(own) + 1 :]}:{value}" for name in rows for value in form.getlist(name)]
+    return form.getlist(own) + of_rows
 
 
 def _flag_changes(form: Fields, number: int, drawn: rules.Answers, held: rules.Answers) -> list[Change]:

@@ -1,4 +1,8 @@
-"""Scoring an attempt: pure, and the same for the same paper and answers on every day and machine."""
+"""Scoring an attempt: pure, and the same for the same paper and answers on every day and machine.
+
+An answer that a person has to mark (an essay) is worth nothing until then. So a result only grows by marking: who
+passes without it has passed, and nobody passes by an answer that nobody has read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ _GRAIN = Decimal("0.0001")  # points and correctness are kept in ten-thousandths
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a paper's answers are worth; `scores` is the correctness per slot in ten-thousandths."""
+    """What a paper's answers are worth; `scores`: correctness per slot in ten-thousandths, None while it waits."""
 
     points: Decimal
     most_points: Decimal
@@ -27,7 +31,7 @@ class Result:
     passed: bool
     right: int
     band: str
-    scores: list[int]
+    scores: list[int | None]
 
 
 def score_slot(slot: Slot, values: Mapping[int, Any]) -> Score:
@@ -41,17 +45,23 @@ def score_slot(slot: Slot, values: Mapping[int, Any]) -> Score:
 
 def grade(paper: LoadedPaper, values: Mapping[int, Any], pass_percent: Decimal) -> Result:
     """The result of these values by slot; values of slots that the paper does not have are ignored."""
-    scored = [(slot.points, score_slot(slot, values).correctness) for slot in paper.slots]
-    points = sum((most * correctness for most, correctness in scored), Decimal(0))
+    judged = [(slot.points, score_slot(slot, values)) for slot in paper.slots]
+    points = sum((most * found.correctness for most, found in judged), Decimal(0))
+    waiting = sum((most for most, found in judged if found.waits), Decimal(0))
     points, most_points = points.quantize(_GRAIN, rounding=ROUND_HALF_UP), paper.most_points
     percent = rules.percent_of(points, most_points)
     passed = rules.has_passed(points, most_points, pass_percent)
+    undecided = rules.has_passed(points + waiting, most_points, pass_percent)
     return Result(
         points=points,
         most_points=most_points,
         percent=percent,
         passed=passed,
-        right=sum(correctness == 1 for _most, correctness in scored),
-        band=rules.band(percent, passed),
-        scores=[int((c * 10_000).to_integral_value(ROUND_HALF_UP)) for _most, c in scored],
+        right=sum(found.correctness == 1 for _most, found in judged),
+        band=rules.band(percent, passed, undecided=undecided),
+        scores=[None if found.waits else _ten_thousandths(found.correctness) for _most, found in judged],
     )
+
+
+def _ten_thousandths(correctness: Decimal) -> int:
+    return int((correctness * 10_000).to_integral_value(ROUND_HALF_UP))

@@ -86,7 +86,7 @@ class Grade(Base):
     passed: Mapped[bool]
     right: Mapped[int]  # slots wholly right
     band: Mapped[str]
-    scores: Mapped[list[Any]]  # per slot: correctness in ten-thousandths
+    scores: Mapped[list[Any]]  # per slot: correctness in ten-thousandths; None while a person is to mark it
     engine: Mapped[int]  # version of the scoring rules
     reason: Mapped[str]  # submitted · regraded ...
     at: Mapped[datetime]

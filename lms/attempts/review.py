@@ -11,20 +11,22 @@ from lms.attempts import grading, sheet
 from lms.attempts.rules import Answers
 from lms.exams.paper import LoadedPaper, Slot
 from lms.questions.question import AskedQuestion
+from lms.questions.score import Score
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question of the result. `key` and `explanation` are None until they are released."""
+    """One question of the result. `key` and `explanation` are None and `parts` empty until they are released."""
 
     slot: int
     type: str
     asked: AskedQuestion
     answer: Any
-    outcome: str  # right · partly · wrong · empty
+    outcome: str  # right · partly · wrong · empty · waiting (for a person to mark it)
     points: Decimal
     most_points: Decimal
     key: Any
+    parts: tuple[bool, ...]
     explanation: str | None
     reread: list[Any]
 
@@ -38,37 +40,29 @@ def items(
 
 def _item(slot: Slot, answers: Answers, reread: list[Any], *, released: bool) -> Item:
     answer = sheet.answer_in(slot, answers)
-    correctness = grading.score_slot(slot, answers.values).correctness
+    judged = grading.score_slot(slot, answers.values)
     return Item(
         slot=slot.number,
         type=slot.question.type,
         asked=slot.asked,
         answer=answer,
-        outcome=_outcome(answer, correctness),
-        points=(slot.points * correctness).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP).normalize(),
+        outcome=_outcome(answer, judged),
+        points=(slot.points * judged.correctness)
+        .quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+        .normalize(),
         most_points=slot.points,
-        key=key_of(slot) if released else None,
+        key=slot.type.key(slot.question, slot.order) if released else None,
+        parts=judged.parts if released else (),
         explanation=slot.question.explanation or None if released else None,
         reread=reread,
     )
 
 
-def _outcome(answer: Any, correctness: Decimal) -> str:
-    if correctness == 1:
+def _outcome(answer: Any, judged: Score) -> str:
+    if judged.waits:
+        return "waiting"
+    if judged.correctness == 1:
         return "right"
     if answer is None:
         return "empty"
-    return "partly" if correctness > 0 else "wrong"
-
-
-def key_of(slot: Slot) -> Any:
-    """The wholly right answer as the review templates take it: displayed positions, or the accepted texts."""
-    q, order = slot.question, slot.order
-    if q.answers:
-        return q.answers
-    if q.statements:
-        return {str(place): q.statements[index].correct for place, index in enumerate(order)}
-    if not q.options:
-        return q.correct == (0,)
-    right = [place for place, index in enumerate(order) if index in q.correct]
-    return right[0] if q.type == "single_choice" else right
+    return "partly" if judged.correctness > 0 else "wrong"

@@ -26,7 +26,7 @@ SET, CLEAR, FLAG, UNFLAG = "set", "clear", "flag", "unflag"
 OPS = (SET, CLEAR, FLAG, UNFLAG)
 MOST_SLOTS = 200
 MOST_SEQ = 1_000_000  # of one tab; far beyond what a person can do in one attempt
-LONGEST_VALUE = 2000  # characters of JSON
+LONGEST_VALUE = 42_000  # characters of JSON: an essay (lms.questions.types.essay) with every sign escaped
 LONGEST_TAB = 64
 
 
@@ -182,11 +182,13 @@ def missing(events: Iterable[Event], tab: str, last_seq: int, most: int = 500) -
 # ------------------------------------------------------------------------------------------------ results
 
 # What a result is called (xếp loại), from the best down: code, least percentage, words. A cadre who reaches the
-# exam's pass mark has at least "passed", whatever the mark is. Certificates and reports use the codes.
+# exam's pass mark has at least "passed", whatever the mark is. "waiting": not passed so far, but answers that a person
+# has still to mark can change that. Certificates and reports use the codes.
 BANDS = (
     ("excellent", Decimal(90), N_("Excellent")),
     ("good", Decimal(75), N_("Good")),
     ("passed", Decimal(0), N_("Passed")),
+    ("waiting", Decimal(0), N_("Waiting to be marked")),
     ("failed", Decimal(0), N_("Not passed")),
 )
 BAND_NAMES = {code: name for code, _least, name in BANDS}
@@ -209,10 +211,10 @@ def has_passed(points: Decimal, most: Decimal, pass_percent: Decimal) -> bool:
     return most > 0 and points * 100 >= pass_percent * most
 
 
-def band(percent: Decimal, passed: bool) -> str:
-    """The code of the result's name."""
+def band(percent: Decimal, passed: bool, *, undecided: bool = False) -> str:
+    """The code of the result's name; `undecided`: it is not passed, but marking can still make it so."""
     if not passed:
-        return "failed"
+        return "waiting" if undecided else "failed"
     return next(code for code, least, _name in BANDS if percent >= least)
 
 

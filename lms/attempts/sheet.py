@@ -1,7 +1,8 @@
 """The questions as HTML: drawn once for everybody who has the paper, and each one's own answers put in.
 
 The templates mark every place that depends on an answer (see templates/questions/single_choice/ask.html), so a page
-with answers is the kept pieces with a few attributes between them. Nothing here has a key: it is made of AskedQuestion.
+with answers is the kept pieces with a few attributes, and what was written, between them. Nothing here has a key: it is
+made of AskedQuestion.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lms.exams.paper import LoadedPaper, Lru, Slot
 from lms.questions.answer import AnswerRefused
 
 MOST_SHEETS = 250  # kept by a process: about 100 KB each
-_MARK = re.compile(r'( data-o="([^"]+)")')
+_MARK = re.compile(r'( data-o="([^"]+)"(?:(?<=:t")>)?)')  # of a textarea the text goes behind its tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Sheet:
     rest: str
 
     def filled(self, marks: dict[str, str]) -> Markup:
-        """The page with `marks` (marker -> attributes) put in."""
+        """The page with `marks` (marker -> attributes or escaped text) put in."""
         return Markup("".join(piece + marks.get(key, "") for piece, key in self.pieces) + self.rest)  # noqa: S704
 
 
@@ -53,7 +54,7 @@ def cut(html: str) -> Sheet:
 
 
 def marks(paper: LoadedPaper, answers: Answers) -> dict[str, str]:
-    """The attributes that the answers add to the markers of a paper."""
+    """What the answers add to the markers of a paper."""
     found: dict[str, str] = {}
     for slot in paper.slots:
         answer, flagged = answer_in(slot, answers), slot.number in answers.flagged
@@ -80,15 +81,29 @@ def answer_in(slot: Slot, answers: Answers) -> Any:
 
 
 def _places(answer: Any) -> Iterator[tuple[str, str]]:
-    """(place, attribute) of each control that an answer sets; by the answer's shape, whatever the type."""
+    """(place, what is put in) of each control that an answer sets; by the answer's shape, whatever the type.
+
+    A shape can mean several controls: a list the ticked boxes, or the place of each item. A question has the markers
+    of its own controls only, so that what is said of others goes nowhere.
+    """
     if isinstance(answer, str):
         yield "v", f' value="{escape(answer)}"'
+        yield "t", str(escape(answer))
     elif isinstance(answer, dict):
-        yield from ((f"{row}:{_word(said)}", " checked") for row, said in answer.items())
+        yield from (_of_row(row, said) for row, said in answer.items())
+    elif isinstance(answer, list):
+        yield from ((str(item), " checked") for item in answer)
+        yield from ((f"{item}:{place}", " selected") for place, item in enumerate(answer))
     elif answer is not None:
-        chosen = answer if isinstance(answer, list) else [answer]
-        yield from ((_word(one), " checked") for one in chosen)
+        yield _word(answer), " checked"
 
 
-def _word(value: object) -> str:
+def _of_row(row: str, said: bool | int | str) -> tuple[str, str]:
+    """A judgement, a choice from a list, or what was typed."""
+    if isinstance(said, str):
+        return f"{row}:v", f' value="{escape(said)}"'
+    return f"{row}:{_word(said)}", " checked" if isinstance(said, bool) else " selected"
+
+
+def _word(value: bool | int) -> str:
     return str(value).lower()  # True -> "true"; positions as they are

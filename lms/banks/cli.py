@@ -1,4 +1,4 @@
-"""Commands: loading the content that ships as files, and looking at a file of questions without storing it."""
+"""The command that loads the content that ships as files, and how commands print findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from lms.kit.i18n import _, set_language
 if TYPE_CHECKING:
     from lms.banks.loading import Loaded
     from lms.questions.problem import Problem
-    from lms.questions.reading import Format, Reading
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -63,17 +62,17 @@ def load_(folder: Path, overwrite: bool, as_json: bool) -> None:
 
 def _print_refusal(problems: Sequence[Problem], as_json: bool) -> None:
     if as_json:
-        _print_json({"loaded": None, "problems": problems})
+        print_json({"loaded": None, "problems": problems})
     else:
-        _print_problems(problems)
+        print_problems(problems)
         click.echo(_("Nothing was loaded."), err=True)
 
 
 def _print_loaded(loaded: Loaded, problems: Sequence[Problem], as_json: bool) -> None:
     if as_json:
-        _print_json({"loaded": loaded.as_json(), "problems": problems})
+        print_json({"loaded": loaded.as_json(), "problems": problems})
         return
-    _print_problems(problems)
+    print_problems(problems)
     if not loaded.anything:
         click.echo(_("Nothing changed; {count} questions are as in the files.", count=loaded.unchanged))
     for line in _told(loaded):
@@ -113,64 +112,14 @@ def _told(loaded: Loaded) -> Iterable[str]:
     yield from (sentence.format(names=", ".join(codes)) for codes, sentence in named if codes)
 
 
-@click.group()
-def questions() -> None:
-    """Files of questions."""
-
-
-@questions.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--format", "format_name", default="", help="The file's format; recognised by itself when left out."
-)
-@AS_JSON
-def check(file: Path, format_name: str, as_json: bool) -> None:
-    """Read a file of questions and say what is in it and what is wrong; nothing is stored.
-
-    Exit status: 0 read, with problems or without; 2 could not be read at all.
-    """
-    set_language(os.environ.get("LMS_LANGUAGE", "vi"))
-    known, reading = _read(file, format_name)
-    if as_json:
-        listed = [each.to_json() | _topic(reading) for each in reading.questions]
-        name = known.name if known else None
-        _print_json({"format": name, "questions": listed, "problems": reading.problems})
-    else:
-        _print_problems(reading.problems)
-        if not reading.unreadable:
-            click.echo(_("{count} questions read.", count=len(reading.questions)))
-    sys.exit(2 if reading.unreadable else 0)
-
-
-def _read(file: Path, format_name: str) -> tuple[Format | None, Reading]:
-    from lms.questions.formats import FORMATS, by_name, recognised
-    from lms.questions.problem import error
-    from lms.questions.reading import Reading
-
-    try:
-        data = file.read_bytes()
-    except OSError as broken:
-        click.echo(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror), err=True)
-        sys.exit(2)
-    known = by_name(format_name) if format_name else recognised(file.name, data[:500])
-    if known is None:
-        found = error("unknown_format", known=", ".join(each.name for each in FORMATS))
-        return None, Reading((), (found.at(file=str(file)),), unreadable=True)
-    return known, known.read(data, str(file))
-
-
-def _topic(reading: Reading) -> dict[str, str]:
-    return {"topic": reading.header.topic} if reading.header else {}
-
-
-def _print_problems(problems: Iterable[Problem]) -> None:
+def print_problems(problems: Iterable[Problem]) -> None:
     from lms.banks.problems import as_line
 
     for problem in problems:
         click.echo(as_line(problem), err=True)
 
 
-def _print_json(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any]) -> None:
     """`problems` become JSON here, with their sentences in the language in force."""
     from lms.banks.problems import as_json
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from lms.banks import pictures
+from lms.banks.transfer import rules as transfer
 from lms.kit.i18n import N_, _
-from lms.questions import problem
+from lms.questions.formats import messages as formats
 from lms.questions.problem import Problem
-from lms.study import rules as study
+from lms.questions.types import messages as types
+from lms.study import words as study
 
 MESSAGES = {
     "unknown_format": N_("The format of this file is not known; known are: {known}."),
@@ -21,14 +24,32 @@ MESSAGES = {
     "id_of_another_resolution": N_(
         "The id “{id}” belongs to a stored question of another resolution: {bank}."
     ),
+    "nearly_the_same": N_("The question says nearly the same as “{id}” ({percent}% of its words): {stem}"),
+    # findings of lms.questions.lint
+    "no_explanation": N_("There is no explanation why the answer is right."),
+    "source_missing": N_("There is no source: cite a passage or name another source."),
+    "negation_unmarked": N_("“{word}” turns the question round and is easily missed: write it in capitals."),
+    "expired": N_("It expired on {day}: no new paper takes it."),
+    "expires_soon": N_("It expires on {day}."),
+    "keys_are_longest": N_(
+        "In {count} of {of} questions the right option is the longest; by chance it would be in about {expected}."
+    ),
+    "keys_in_one_place": N_(
+        "In {count} of {of} questions the right option stands at {letter}; by chance it would be in about "
+        "{expected} ({figures})."
+    ),
     "no_truth": N_("Say of statement {number} whether it is true or false."),
     "text_too_long": N_("This is too long; at most {longest} characters are possible."),
 }
 
 
+# every table of sentences by code; a code that stands in two is told by the first
+TABLES = (MESSAGES, types.MESSAGES, *formats.TABLES, transfer.MESSAGES, pictures.MESSAGES, *study.TABLES)
+
+
 def sentence(found: Problem) -> str:
     """What is wrong, in the language in force."""
-    for messages in (problem.MESSAGES, study.MESSAGES, MESSAGES):
+    for messages in TABLES:
         if found.code in messages:
             return _(messages[found.code], **found.message_params)
     raise LookupError(f"no message for the problem {found.code!r}")

@@ -1,5 +1,7 @@
 """Reading banks, questions and their versions. Everything here shows keys: only for trainers.
 
+Lists of questions by a filter are in lms.banks.finding, the course of a review in lms.banks.reviews.
+
 Every trainer sees every bank for now. Where that narrows to units, it narrows in `_banks` and `_questions`,
 through which everything a page shows is looked up.
 """
@@ -9,17 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.banks.models import Bank, Citation, Question, QuestionVersion
 from lms.organisation.models import Person
 from lms.questions.question import Question as Body
 from lms.study.models import Document, Module, ModulePassage, Passage, Resolution, Topic
-from lms.vietnamese.text import fold_words
-
-PAGE = 20
 
 
 def _banks() -> Select[Bank]:
@@ -44,6 +44,7 @@ class Counts:
     by_state: Counter[str] = field(default_factory=Counter)
     by_level: Counter[str] = field(default_factory=Counter)
     by_type: Counter[str] = field(default_factory=Counter)
+    to_be_checked: int = 0
 
     def add(self, state: str, level: str | None, kind: str, number: int) -> None:
         self.by_state[state] += number
@@ -59,7 +60,7 @@ def banks(session: Session) -> Sequence[Bank]:
 
 
 def counts(session: Session, bank_ids: Sequence[int]) -> dict[int, Counts]:
-    """The counts of each bank, in one query."""
+    """The counts of each bank, in two queries."""
     found = {bank_id: Counts() for bank_id in bank_ids}
     rows = session.execute(
         select(Question.bank_id, Question.state, Question.level, Question.type, func.count())
@@ -68,6 +69,13 @@ def counts(session: Session, bank_ids: Sequence[int]) -> dict[int, Counts]:
     )
     for bank_id, state, level, kind, number in rows:
         found[bank_id].add(state, level, kind, number)
+    waiting = session.execute(
+        select(Question.bank_id, func.count())
+        .where(Question.bank_id.in_(bank_ids), Question.state != "retired", to_be_checked())
+        .group_by(Question.bank_id)
+    )
+    for bank_id, number in waiting:
+        found[bank_id].to_be_checked = number
     return found
 
 
@@ -84,71 +92,12 @@ def question_by_id(session: Session, question_id: int) -> Question | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What to show of a bank; an empty field shows all. `text` is looked for in the stems, folded."""
-
-    level: str = ""
-    type: str = ""
-    state: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """A question as it stands: identity, the version in force, and what that says."""
 
     question: Question
     version: QuestionVersion
     body: Body
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of questions. `before` and `after` are the ids to go on from, where there is more."""
-
-    items: Sequence[Shown]
-    total: int
-    before: int | None
-    after: int | None
-
-
-def questions_of(
-    session: Session,
-    bank_id: int,
-    wanted: Filter,
-    *,
-    after: int | None = None,
-    before: int | None = None,
-    size: int = PAGE,
-) -> Page:
-    """A page of a bank's questions in the order in which they were added: after or before a question's id."""
-    chosen = _filtered(select(Question.id).where(Question.bank_id == bank_id), wanted)
-    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    if before is not None:
-        ids = list(
-            session.scalars(chosen.where(Question.id < before).order_by(Question.id.desc()).limit(size + 1))
-        )
-        more_before, ids = len(ids) > size, sorted(ids[:size])
-        return Page(in_force(session, ids), total, ids[0] if more_before else None, ids[-1] if ids else None)
-    ids = list(
-        session.scalars(chosen.where(Question.id > (after or 0)).order_by(Question.id).limit(size + 1))
-    )
-    more_after, ids = len(ids) > size, ids[:size]
-    return Page(
-        in_force(session, ids), total, ids[0] if after and ids else None, ids[-1] if more_after else None
-    )
-
-
-def _filtered(chosen: Select[int], wanted: Filter) -> Select[int]:
-    if wanted.level:
-        chosen = chosen.where(Question.level == wanted.level)
-    if wanted.type:
-        chosen = chosen.where(Question.type == wanted.type)
-    if wanted.state:
-        chosen = chosen.where(Question.state == wanted.state)
-    for word in fold_words(wanted.text).split():
-        chosen = chosen.where(Question.stem_key.contains(word, autoescape=True))
-    return chosen
 
 
 def in_force(session: Session, question_ids: Sequence[int]) -> list[Shown]:
@@ -165,6 +114,43 @@ def in_force(session: Session, question_ids: Sequence[int]) -> list[Shown]:
 def is_in_force() -> ColumnElement[bool]:
     """Joins a question with its version in force."""
     return (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.version)
+
+
+def to_be_checked() -> ColumnElement[bool]:
+    """Whether the version in force cites a passage that says something else now, or is withdrawn. Never stored."""
+    stale = exists().where(
+        is_in_force(),
+        Citation.version_id == QuestionVersion.id,
+        Passage.id == Citation.passage_id,
+        (Passage.content_hash != Citation.passage_hash) | Passage.withdrawn_at.is_not(None),
+    )
+    return stale.correlate(Question)
+
+
+def may_be_drawn(today: date) -> ColumnElement[bool]:
+    """What may enter a paper on a day of Viet Nam's calendar: approved, not expired, nothing to be checked."""
+    lasts = Question.expires_on.is_(None) | (Question.expires_on >= today)
+    return (Question.state == "approved") & lasts & ~to_be_checked()
+
+
+def body_in_force(session: Session, question_id: int) -> Body | None:
+    """What a question says now."""
+    body = session.scalar(
+        select(QuestionVersion.body).join(Question, is_in_force()).where(Question.id == question_id)
+    )
+    return None if body is None else Body.from_json(body)
+
+
+def with_other_levels(session: Session, bank_id: int, levels: Sequence[str]) -> int:
+    """How many questions of a bank have a level that is not one of these; retired ones too, they may come back."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Question.bank_id == bank_id, Question.level.is_not(None), Question.level.not_in(levels)
+            )
+        )
+        or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from lms.questions.question import Question
+from lms.questions.types import TYPES
 
 Answer = object
 
@@ -43,6 +44,31 @@ def _number(question: Question, order: Sequence[int], right: bool, rng: random.R
     return question.answers[0] if right else str(rng.randint(2, 99))
 
 
+def _matching(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    key = TYPES["matching"].key(question, order)
+    if right or not isinstance(key, dict):
+        return key
+    return dict(zip(key, [*list(key.values())[1:], *list(key.values())[:1]], strict=True))
+
+
+def _ordering(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    key = TYPES["ordering"].key(question, order)
+    return key if right or not isinstance(key, list) else key[::-1]
+
+
+def _cloze(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    key = TYPES["cloze"].key(question, order)
+    if right or not isinstance(key, dict):
+        return key
+    return {
+        row: said if n or isinstance(said, int) else "không rõ" for n, (row, said) in enumerate(key.items())
+    }
+
+
+def _essay(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:
+    return "Tôi tâm đắc nhất với mục tiêu hạnh phúc và sẽ làm tốt phần việc được giao ở chi bộ."
+
+
 ANSWERS: dict[str, Callable[[Question, Sequence[int], bool, random.Random], Answer]] = {
     "single_choice": _single,
     "multiple_choice": _multiple,
@@ -50,4 +76,8 @@ ANSWERS: dict[str, Callable[[Question, Sequence[int], bool, random.Random], Answ
     "true_false_group": _group,
     "short_answer": _text,
     "numeric": _number,
+    "matching": _matching,
+    "ordering": _ordering,
+    "cloze": _cloze,
+    "essay": _essay,
 }

@@ -1,4 +1,4 @@
-"""Papers (đề): drawn from the approved questions by the blueprint and a seed, pinned for good, and loaded to be sat.
+"""Papers (đề): drawn by the blueprint and a seed from what may be drawn, pinned for good, and loaded to be sat.
 
 A paper pins question versions, their order, the order of their options and what each is worth. Versions and papers
 never change, so a process keeps those it has loaded; it keeps them per database, and only committed ones.
@@ -70,15 +70,15 @@ class LoadedPaper:
         return sum((slot.points for slot in self.slots), Decimal(0))
 
 
-def draw(session: Session, exam: Exam, seed: str) -> list[dict[str, Any]]:
+def draw(session: Session, exam: Exam, seed: str, now: datetime) -> list[dict[str, Any]]:
     """The slots of one paper, as they are stored. The same bank, blueprint and seed give the same. Raises NoPaper."""
-    return _Source(session, exam).paper(seed)
+    return _Source(session, exam, now).paper(seed)
 
 
 def fill_pool(session: Session, exam: Exam, size: int, now: datetime) -> int:
     """Draw papers until the exam has `size` of them; returns how many were added. Raises NoPaper."""
     have = session.scalar(select(func.count()).where(Paper.exam_id == exam.id)) or 0
-    source = _Source(session, exam) if have < size else None
+    source = _Source(session, exam, now) if have < size else None
     for _ in range(have, size):
         if source:
             add(session, exam, source.paper, now)
@@ -87,7 +87,7 @@ def fill_pool(session: Session, exam: Exam, size: int, now: datetime) -> int:
 
 def draw_one(session: Session, exam: Exam, now: datetime) -> int:
     """One more paper for the pool; returns its id. Raises NoPaper."""
-    return add(session, exam, _Source(session, exam).paper, now)
+    return add(session, exam, _Source(session, exam, now).paper, now)
 
 
 def add(session: Session, exam: Exam, paper: Callable[[str], list[dict[str, Any]]], now: datetime) -> int:
@@ -114,13 +114,13 @@ def _insert_or_nothing(session: Session) -> Insert:
 class _Source:
     """What papers of one exam are drawn from, read once for many of them."""
 
-    def __init__(self, session: Session, exam: Exam) -> None:
+    def __init__(self, session: Session, exam: Exam, now: datetime) -> None:
         self.cells = queries.cells_of(session, exam.id)
         if not self.cells:
             raise NoPaper("the exam has no blueprint")
         self.shuffle = exam.shuffle
         topics = sorted({int(cell.topic) for cell in self.cells})
-        self.candidates = queries.candidates(session, topics)
+        self.candidates = queries.candidates(session, topics, now)
         rows = session.execute(
             select(StoredQuestion.id, QuestionVersion.id, QuestionVersion.body)
             .join(Bank, Bank.id == StoredQuestion.bank_id)

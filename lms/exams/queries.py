@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.banks.models import Bank, Citation, Question, QuestionVersion
+from lms.banks.queries import may_be_drawn
 from lms.courses.models import Course, CourseModule, Enrolment
 from lms.exams.blueprint import Entry
 from lms.exams.models import BlueprintCell, Exam, Paper
@@ -16,6 +17,7 @@ from lms.exams.rules import PublishFacts
 from lms.organisation.queries import below
 from lms.questions.blueprint import Candidate, Cell, shortages
 from lms.study.models import Module, Resolution, Topic
+from lms.vietnamese.dates import local
 
 SHOWN = ("published", "closed")  # states in which candidates know of an exam
 
@@ -95,12 +97,15 @@ def cells_of(session: Session, exam_id: int) -> list[Cell]:
     return [entry.cell() for entry in entries_of(session, exam_id)]
 
 
-def candidates(session: Session, topic_ids: Sequence[int]) -> list[Candidate]:
-    """Approved questions on these topics that a paper may draw; the topic is `str(topic id)`, as in `cells_of`."""
+def candidates(session: Session, topic_ids: Sequence[int], now: datetime) -> list[Candidate]:
+    """Questions on these topics that a paper drawn now may hold; the topic is `str(topic id)`, as in `cells_of`.
+
+    Approved, not past its last day in Viet Nam, and nothing that it cites is to be checked (lms.banks.queries).
+    """
     rows = session.execute(
         select(Question.id, Bank.topic_id, Question.level)
         .join(Bank, Bank.id == Question.bank_id)
-        .where(Bank.topic_id.in_(topic_ids), Question.state == "approved")
+        .where(Bank.topic_id.in_(topic_ids), may_be_drawn(local(now).date()))
         .order_by(Question.id)
     )
     return [Candidate(question_id, str(topic_id), level) for question_id, topic_id, level in rows]
@@ -130,7 +135,7 @@ def enrolled(session: Session, course_id: int) -> int:
 def publish_facts(session: Session, exam: Exam, now: datetime) -> PublishFacts:
     """What the check list before publishing looks at."""
     entries = entries_of(session, exam.id)
-    pool = candidates(session, sorted({entry.topic for entry in entries}))
+    pool = candidates(session, sorted({entry.topic for entry in entries}), now)
     studied = {topic.id for topic in topics_of_course(session, exam.course_id)}
     wanted = [entry.cell() for entry in entries]
     drawable = [c.question_id for c in pool if any(cell.takes(c) for cell in wanted)]

@@ -77,15 +77,18 @@ class Package(Mapping[str, bytes]):
         return len(self._names)
 
 
-def open_package(data: bytes) -> Package:
-    """The safe members of a zip. Raises PackageRefused, also later, when a member turns out to be damaged."""
+def open_package(data: bytes, *, most_members: int = MOST_MEMBERS) -> Package:
+    """The safe members of a zip. Raises PackageRefused, also later, when a member turns out to be damaged.
+
+    `most_members`: more for kinds of packages that hold a file for each question.
+    """
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as broken:
         raise PackageRefused("not_a_package") from broken
     infos = zipped.infolist()
-    if len(infos) > MOST_MEMBERS:
-        raise PackageRefused("package_too_many", most=MOST_MEMBERS)
+    if len(infos) > most_members:
+        raise PackageRefused("package_too_many", most=most_members)
     for info in infos:
         _check(info)
     if sum(info.file_size for info in infos) > MOST_UNPACKED:

@@ -38,7 +38,7 @@ _WRITTEN = {
                     "muc do 3", "muc 3", "3", "apply"),
     "analysis": ("vdc", "van dung cao", "rat kho", "very hard", "analysis", "muc do 4", "muc 4", "4", "analyse"),
 }  # fmt: skip
-_LEVEL_OF = {word: level for level, words in _WRITTEN.items() for word in words}
+_LEVEL_OF = {fold_words(word): level for level, words in _WRITTEN.items() for word in words}
 
 
 def read_level(text: str) -> str | None:

@@ -101,7 +101,17 @@ def shuffled(options: Sequence[Option], rng: random.Random) -> tuple[int, ...]:
 
 def check_options(q: Question) -> list[Problem]:
     """Problems of the options and of the key as positions, for any choice type."""
-    return [*_check_number(q), *_check_texts(q), *_check_key(q), *_check_places(q)]
+    return [*check_list(q), *_check_key(q), *_check_places(q)]
+
+
+def check_list(q: Question) -> list[Problem]:
+    """Problems of the options as a list, whatever is asked about them."""
+    return [*_check_number(q), *_check_texts(q)]
+
+
+def wording(option: Option) -> str:
+    """An option in words: what a picture without text shows."""
+    return option.text or (option.image.alt if option.image else "")
 
 
 def _check_number(q: Question) -> list[Problem]:
@@ -115,7 +125,11 @@ def _check_number(q: Question) -> list[Problem]:
 
 def _check_texts(q: Question) -> list[Problem]:
     said = [same_words(option.text) for option in q.options]
-    empty = [error("empty_option", "options", i) for i, words in enumerate(said) if not words]
+    empty = [
+        error("empty_option", "options", i)
+        for i, words in enumerate(said)
+        if not words and not q.options[i].image
+    ]
     equal = [
         error("equal_options", "options", j, other=i + 1)
         for i, j in combinations(range(len(said)), 2)

@@ -1,9 +1,9 @@
 """What every type of question can do. One file in `types/` implements it for each type."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from lms.questions.answer import Answer
 from lms.questions.problem import Problem
@@ -11,6 +11,8 @@ from lms.questions.question import AskedQuestion, Question
 from lms.questions.score import Score
 
 Arrangement = Sequence[int]
+# The wholly right answer: an Answer, but with every accepted text where one is typed; None: nobody but a marker knows.
+Key: TypeAlias = bool | int | list[int] | tuple[str, ...] | Mapping[str, bool | int | tuple[str, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class QuestionType(Protocol):
 
     An arrangement maps displayed positions to original indices, e.g. (2, 0, 1): the third option is
     displayed first. It is drawn once, kept with the paper, and empty for types that display no list.
-    `ask`, `score` and `describe` raise ValueError for an arrangement that does not fit the question.
+    What the list is: options; the statements of a group; the choices of a matching (its distinct right sides,
+    sorted); for a cloze the options of all its choice blanks, one blank after the other, each within its own.
+    `ask`, `score`, `describe` and `key` raise ValueError for an arrangement that does not fit the question.
     """
 
     @property
@@ -43,7 +47,10 @@ class QuestionType(Protocol):
         """What is wrong with the question; without errors every other method works on it."""
 
     def arrange(self, q: Question, rng: random.Random, shuffle: bool) -> tuple[int, ...]:
-        """An order to display; options that must stay in place do. Without `shuffle` as written."""
+        """An order to display; options that must stay in place do.
+
+        Without `shuffle` as written; an ordering, whose written order is the key, is shuffled always.
+        """
 
     def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
         """What the candidate's page may know."""
@@ -56,6 +63,9 @@ class QuestionType(Protocol):
 
     def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
         """How right a canonical answer is. Raises AnswerRefused for one that is none."""
+
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        """The wholly right answer in displayed positions, as reviews show it. Only for after the release of the key."""
 
     def describe(
         self, q: Question, arrangement: Arrangement, answer: Answer, words: TruthWords = VIETNAMESE

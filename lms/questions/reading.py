@@ -16,6 +16,7 @@ _STATUS_OF: dict[str, Status] = {
     "several_keys": "two_keys",
     "repeated_stem": "duplicate",
     "stem_used_elsewhere": "duplicate",
+    "asked_in_bank": "duplicate",
     "nearly_the_same": "duplicate",
 }
 

@@ -14,6 +14,10 @@ MESSAGES = {
     "wrong": "Not right.",
     "options_right": "{right} of {of} right options chosen, {wrong} wrong ones.",
     "statements_right": "{right} of {of} statements judged rightly.",
+    "pairs_right": "{right} of {of} matched rightly.",
+    "neighbours_right": "{right} of {of} items are followed by the right one.",
+    "blanks_right": "{right} of {of} gaps filled rightly.",
+    "to_be_marked": "Waiting to be marked by a person.",
     "not_a_number": "The answer could not be read as a number with the unit asked for.",
     "within_tolerance": "Right within the accepted tolerance.",
 }
@@ -32,19 +36,29 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`correctness` from 0 (all wrong) to 1 (all right), exact to six decimals. Raises ValueError outside."""
+    """`correctness` from 0 (all wrong) to 1 (all right), exact to six decimals. Raises ValueError outside.
+
+    `parts`: of a question in parts that only scoring can judge (the gaps of a cloze) which are right, in their order.
+    """
 
     correctness: Decimal
     reasons: tuple[Reason, ...] = ()
+    parts: tuple[bool, ...] = ()
 
     def __post_init__(self) -> None:
         if not ZERO <= self.correctness <= ONE:
             raise ValueError(f"correctness {self.correctness} is not between 0 and 1")
 
+    @property
+    def waits(self) -> bool:
+        """Whether a person has still to mark the answer; until then its correctness is 0."""
+        return any(reason.code == "to_be_marked" for reason in self.reasons)
+
 
 NOT_ANSWERED = Score(ZERO, (Reason("not_answered"),))
 RIGHT = Score(ONE, (Reason("right"),))
 WRONG = Score(ZERO, (Reason("wrong"),))
+TO_BE_MARKED = Score(ZERO, (Reason("to_be_marked"),))
 
 
 def share(part: int, whole: int) -> Decimal:

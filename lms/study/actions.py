@@ -12,8 +12,19 @@ from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
 from lms.study import queries
-from lms.study.models import Document, Module, ModulePassage, Passage, PassageRead, Reading, Resolution, Topic
+from lms.study.models import (
+    Document,
+    Module,
+    Passage,
+    PassageRead,
+    PassageText,
+    Reading,
+    Resolution,
+    Topic,
+)
+from lms.study.publishing import publish
 from lms.study.rules import ModuleReading, ReadPassage
+from lms.vietnamese.text import fold_words
 
 STUDY_TEXT = "study"  # slug of the document that a shipped module.md is
 
@@ -36,7 +47,7 @@ def store_module(
     document = _document(session, resolution, reading)
     changes = _passages(session, document, reading.passages, now)
     module = _module(session, resolution, reading)
-    _order(session, module, document, reading)
+    _publish_as_read(session, module, document, reading, now)
     if changes.added or changes.changed or changes.withdrawn:
         record(
             session,
@@ -94,6 +105,8 @@ def _passages(session: Session, document: Document, told: Sequence[ReadPassage],
         stored.source, stored.source_date = passage.source, passage.source_date
         stored.position, stored.content_hash, stored.withdrawn_at = position, digest, None
         session.add(stored)
+        session.flush()
+        keep_text(session, stored, now)
     for gone in known.values():
         if gone.withdrawn_at is None:
             gone.withdrawn_at, changes.withdrawn = now, changes.withdrawn + 1
@@ -103,28 +116,46 @@ def _passages(session: Session, document: Document, told: Sequence[ReadPassage],
 
 def content_hash(passage: ReadPassage) -> str:
     """What a citation remembers of a passage: changes with every word that can be read."""
-    text = "\n".join((passage.heading, passage.body_markdown, passage.source, passage.source_date))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return text_hash(passage.heading, passage.body_markdown, passage.source, passage.source_date)
+
+
+def text_hash(*texts: str) -> str:
+    """The fingerprint of heading, body, source and its date."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def keep_text(session: Session, passage: Passage, now: datetime) -> None:
+    """Remember what the passage says now, for modules published with it, and make it findable by words."""
+    passage.search_text = f"{fold_words(passage.heading)} {fold_words(passage.body)}"
+    kept = session.get(PassageText, (passage.id, passage.content_hash))
+    if kept is None:
+        told = ("content_hash", "heading", "body", "source", "source_date")
+        kept = PassageText(
+            passage_id=passage.id, since=now, **{name: getattr(passage, name) for name in told}
+        )
+        session.add(kept)
+    kept.number, kept.reference = passage.number, passage.reference or ""  # numbers are no part of the text
 
 
 def _module(session: Session, resolution: Resolution, reading: ModuleReading) -> Module:
-    found = queries.module_by_slug(session, reading.resolution) or Module(
-        slug=reading.resolution, resolution_id=resolution.id
-    )
-    found.title, found.summary, found.notice = reading.module, reading.summary, reading.notice
-    session.add(found)
-    session.flush()
+    found = queries.module_by_slug(session, reading.resolution)
+    if found is None:
+        found = Module(slug=reading.resolution, resolution_id=resolution.id, title=reading.module)
+        session.add(found)
+        session.flush()
     return found
 
 
-def _order(session: Session, module: Module, document: Document, reading: ModuleReading) -> None:
-    ids = {slug: passage.id for slug, passage in queries.passages_by_slug(session, document.id).items()}
-    session.execute(delete(ModulePassage).where(ModulePassage.module_id == module.id))
-    session.add_all(
-        ModulePassage(module_id=module.id, passage_id=ids[passage.id], position=position)
-        for position, passage in enumerate(reading.passages)
-    )
-    session.flush()
+def _publish_as_read(
+    session: Session, module: Module, document: Document, reading: ModuleReading, now: datetime
+) -> None:
+    """What the file says becomes what people read, unless a trainer published the module since."""
+    last = queries.version_in_force(session, module)
+    if last is not None and last.published_by is not None:
+        return
+    passages = queries.passages_by_slug(session, document.id)
+    module.title, module.summary, module.notice = reading.module, reading.summary, reading.notice
+    publish(session, module, [passages[told.id] for told in reading.passages], by=None, now=now)
 
 
 def keep_place(session: Session, *, person_id: int, module_id: int, passage_id: int, now: datetime) -> None:

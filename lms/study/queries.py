@@ -9,7 +9,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.study.models import Module, ModulePassage, Passage, PassageRead, Reading, Resolution, Topic
+from lms.study.models import (
+    Module,
+    ModulePassage,
+    ModuleVersion,
+    Passage,
+    PassageRead,
+    PassageText,
+    Reading,
+    Resolution,
+    Topic,
+)
 
 
 def resolution_by_slug(session: Session, slug: str) -> Resolution | None:
@@ -26,20 +36,53 @@ def module_by_slug(session: Session, slug: str) -> Module | None:
     return session.scalar(select(Module).where(Module.slug == slug))
 
 
-def passages_of(session: Session, module_id: int) -> Sequence[Passage]:
-    """The passages of a module in reading order."""
-    return session.scalars(
-        select(Passage)
+def version_in_force(session: Session, module: Module) -> ModuleVersion | None:
+    """The version that people read; None while nothing is published."""
+    return session.get(ModuleVersion, (module.id, module.version or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A passage as a module was published with it; own text without a number is numbered by its place."""
+
+    id: int
+    slug: str
+    number: str
+    heading: str
+    body: str
+    source: str
+    source_date: str
+    reference: str
+
+
+def passages_of(session: Session, module_id: int) -> list[Page]:
+    """The passages of a module in reading order, with the text that was published."""
+    rows = session.execute(
+        select(Passage.id, Passage.slug, PassageText)
         .join(ModulePassage, ModulePassage.passage_id == Passage.id)
-        .where(ModulePassage.module_id == module_id, Passage.withdrawn_at.is_(None))
+        .join(
+            PassageText,
+            (PassageText.passage_id == Passage.id) & (PassageText.content_hash == ModulePassage.content_hash),
+        )
+        .where(ModulePassage.module_id == module_id)
         .order_by(ModulePassage.position)
-    ).all()
+    )
+    return [
+        Page(id_, slug, t.number or str(place), t.heading, t.body, t.source, t.source_date, t.reference)
+        for place, (id_, slug, t) in enumerate(rows, 1)
+    ]
 
 
 def passages_by_slug(session: Session, document_id: int) -> dict[str, Passage]:
     """Every passage of a document, withdrawn ones too, by its stable slug."""
     found = session.scalars(select(Passage).where(Passage.document_id == document_id))
     return {passage.slug: passage for passage in found}
+
+
+def passages_by_id(session: Session, ids: Sequence[int]) -> dict[int, Passage]:
+    """Passages with their documents, by id."""
+    found = session.scalars(select(Passage).where(Passage.id.in_(ids)).options(joinedload(Passage.document)))
+    return {passage.id: passage for passage in found}
 
 
 def read_by(session: Session, person_id: int, passage_ids: Sequence[int]) -> set[int]:
@@ -65,12 +108,11 @@ class Progress:
 
 def progress(session: Session, person_id: int, module_ids: Sequence[int]) -> dict[int, Progress]:
     """The progress in each module, in three queries however many modules there are."""
-    places = select(ModulePassage.module_id, func.count(), func.count(PassageRead.passage_id)).join(
-        Passage, (Passage.id == ModulePassage.passage_id) & Passage.withdrawn_at.is_(None)
-    )
+    places = select(ModulePassage.module_id, func.count(), func.count(PassageRead.passage_id))
     rows = session.execute(
         places.outerjoin(
-            PassageRead, (PassageRead.passage_id == Passage.id) & (PassageRead.person_id == person_id)
+            PassageRead,
+            (PassageRead.passage_id == ModulePassage.passage_id) & (PassageRead.person_id == person_id),
         )
         .where(ModulePassage.module_id.in_(module_ids))
         .group_by(ModulePassage.module_id)
@@ -87,10 +129,11 @@ def progress(session: Session, person_id: int, module_ids: Sequence[int]) -> dic
 
 
 def modules(session: Session) -> Sequence[Module]:
-    """Every module with its resolution, in the order of the resolutions."""
+    """Every published module with its resolution, in the order of the resolutions."""
     return session.scalars(
         select(Module)
         .join(Resolution, Resolution.id == Module.resolution_id)
+        .where(Module.version > 0)
         .options(joinedload(Module.resolution))
         .order_by(Resolution.position, Module.id)
     ).all()

@@ -31,7 +31,7 @@ from lms.questions.lined_yaml import LinedYaml, YamlUnreadable, load
 from lms.questions.problem import Problem, error, has_errors, warning
 from lms.questions.schema_problems import schema_problems
 from lms.vietnamese.dates import DateUnreadable, PartialDate, parse_date
-from lms.vietnamese.text import clean, tidy
+from lms.vietnamese.text import clean, fold_words, tidy
 
 SHORTEST, LONGEST = 60, 180  # words of a passage: what is read on a phone in a minute
 
@@ -41,7 +41,7 @@ MESSAGES = {
     "text_outside_passage": "This text stands before the first passage, a heading of the form “{form}”.",
     "bad_heading": "The heading of a passage must have the form “{form}”.",
     "repeated_passage": "The id “{id}” already names the passage in line {line}.",
-    "number_out_of_order": "The passage is numbered {number}; the next number is {expected}.",
+    "passage_out_of_order": "The passage is numbered {number}; the next number is {expected}.",
     "no_passages": "There is no passage in the file.",
     "empty_passage": "The passage has no text.",
     "passage_length": "The passage has {words} words; good to read are {shortest} to {longest}.",
@@ -212,7 +212,7 @@ def _against_earlier(passage: ReadPassage, earlier: Sequence[ReadPassage]) -> It
             yield found.at(line=passage.line, passage=passage.id)
     expected = str(len(earlier) + 1)
     if "." not in passage.number and passage.number != expected:
-        found = warning("number_out_of_order", number=passage.number, expected=expected)
+        found = warning("passage_out_of_order", number=passage.number, expected=expected)
         yield found.at(line=passage.line, passage=passage.id)
 
 
@@ -283,3 +283,16 @@ def _foreign_markdown(body: str) -> Iterator[tuple[str, int]]:
         for part in (token, *(token.children or ())):
             if part.type not in _MARKDOWN and not part.type.endswith("_close"):
                 yield part.type.removesuffix("_open"), line
+
+
+def excerpt(body: str, words: str, around: int = 14) -> tuple[tuple[str, bool], ...]:
+    """The stretch of a text in which the first of the sought words stands, as (piece, whether it is sought)."""
+    sought = set(fold_words(words).split())
+    pieces = body.replace("*", "").split()
+    hits = [at for at, piece in enumerate(pieces) if sought & set(fold_words(piece).split())]
+    start = max((hits[0] if hits else 0) - around, 0)
+    shown = pieces[start : start + 3 * around]
+    marked = [(piece, bool(sought & set(fold_words(piece).split()))) for piece in shown]
+    before = (("…", False),) if start else ()
+    after = (("…", False),) if start + 3 * around < len(pieces) else ()
+    return (*before, *marked, *after)

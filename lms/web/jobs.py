@@ -27,13 +27,13 @@ ROUND = 10  # seconds
 def show(job_id: int) -> ResponseReturnValue:
     """How far it is, or what came of it. `back` in the job's params is the page to return to."""
     job = _own(job_id)
-    return render_template("jobs/show.html", job=_shown(job), back=job.params.get("back"))
+    return render_template("jobs/show.html", job=job_words(job), back=job.params.get("back"))
 
 
 @door.page("/<int:job_id>/status", may=SIGNED_IN)
 def status(job_id: int) -> ResponseReturnValue:
     """The same for the script of the page: {state, done, total, text, left}."""
-    shown = _shown(_own(job_id))
+    shown = job_words(_own(job_id))
     return jsonify({name: shown[name] for name in ("state", "done", "total", "text", "left")})
 
 
@@ -66,7 +66,7 @@ def _own(job_id: int) -> Job:
     return job if job is not None and job.created_by == viewer().person_id else abort(404)
 
 
-def _shown(job: Job) -> dict[str, Any]:
+def job_words(job: Job) -> dict[str, Any]:
     """A job as macros/progress.html shows it."""
     result = job.result or {}
     return {

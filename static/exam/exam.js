@@ -3,7 +3,7 @@
  * The exam page: joins the questions (paper.js), what is owed (queue.js) and the server (sync.js), shows the save
  * state and the time left, and runs the dialogs. All sentences come from the page.
  */
-import { Paper, letterOf, optionOf } from "./paper.js";
+import { Paper, isTyped, letterOf, optionOf } from "./paper.js";
 import { Queue } from "./queue.js";
 import { Refused, ServerClock, Sync } from "./sync.js";
 
@@ -16,9 +16,12 @@ const state = JSON.parse(text("attempt-state"));
 const texts = JSON.parse(text("exam-texts"));
 
 const TYPING_MS = 400;
+const WRITING_MS = 4000; // a text of several lines is sent whole each time, so it waits for a longer pause …
+const WRITING_AT_MOST_MS = 20_000; // … but never long
 const JITTER_MS = 20_000;
 const SPOKEN = [10, 5, 1]; // minutes left
-const KEPT_PAGES = "exam-pages"; // the service worker's cache of open attempts
+const KEPT_PAGES = "exam-pages"; // the service worker's caches of open attempts
+const KEPT_PICTURES = "exam-pictures";
 
 const root = document.documentElement;
 const fresh = root.dataset.page === "fresh";
@@ -26,7 +29,7 @@ const form = /** @type {HTMLFormElement} */ (byId("paper"));
 const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token"));
 const clock = new ServerClock();
 const paper = new Paper(form);
-/** Slots with typing that is not in the queue yet, and their timers. @type {Map<number, number>} */
+/** Slots with typing that is not in the queue yet: their timers, and since when. @type {Map<number, {timer: number, since: number}>} */
 const typing = new Map();
 let holder = true;
 let ending = false;
@@ -110,14 +113,21 @@ function onInput(event) {
   const input = /** @type {HTMLInputElement} */ (event.target);
   const slot = paper.slotOf(input);
   if (!slot || paper.locked) return;
-  if (input === slot.flag) void flag(slot.number);
-  else if (slot.kind !== "text") void answer(slot.number);
-  else {
-    if (!typing.has(slot.number)) sync.touched();
-    clearTimeout(typing.get(slot.number));
-    typing.set(slot.number, window.setTimeout(() => void commit(slot.number), TYPING_MS));
-    redraw(slot.number);
-  }
+  if (input === slot.flag) return void flag(slot.number);
+  if (isTyped(input)) return type(slot.number, input instanceof HTMLTextAreaElement);
+  if (slot.kind === "order" && input.value) paper.place(slot.number, input, Number(input.value));
+  else if (slot.kind === "order") paper.write(slot.number, null);
+  void answer(slot.number);
+}
+
+/** Something was typed: the answer waits for a pause. @param {number} number @param {boolean} writing a text of several lines */
+function type(number, writing) {
+  const since = typing.get(number)?.since ?? performance.now();
+  if (!typing.has(number)) sync.touched();
+  clearTimeout(typing.get(number)?.timer);
+  const wait = writing ? Math.max(0, Math.min(WRITING_MS, since + WRITING_AT_MOST_MS - performance.now())) : TYPING_MS;
+  typing.set(number, { timer: window.setTimeout(() => void commit(number), wait), since });
+  redraw(number);
 }
 
 /** Puts the answer of a question into the queue. @param {number} number */
@@ -140,7 +150,7 @@ async function flag(number) {
 
 /** Typing has paused: what stands in the field is the answer. @param {number} number */
 async function commit(number) {
-  clearTimeout(typing.get(number));
+  clearTimeout(typing.get(number)?.timer);
   typing.delete(number);
   await answer(number);
   sync.kept();
@@ -209,6 +219,11 @@ function onClick(event) {
     return step(Number(jump.hash.slice(2)));
   }
   if (target.closest("[data-clear]")) return clear();
+  const button = /** @type {HTMLElement | null} */ (target.closest("[data-move]"));
+  if (button) {
+    const moved = paper.move(button);
+    return moved ? void answer(moved) : undefined;
+  }
   const name = /** @type {HTMLElement | null} */ (target.closest("[data-act]"))?.dataset.act ?? "";
   if (name in ACTS) ACTS[name]?.(/** @type {HTMLElement} */ (target));
 }
@@ -250,7 +265,7 @@ function onKey(event) {
     return;
   }
   if (event.key === "Escape" && byId("grid").hasAttribute("data-open")) return ACTS.ungrid?.(document.body);
-  const field = event.target instanceof HTMLInputElement && /text|password/.test(event.target.type);
+  const field = event.target instanceof Element && event.target.matches("[type=text], [type=password], textarea, select");
   if (field || event.isComposing || !keysOn()) return;
   const option = optionOf(event);
   if (event.key === "?") open("keys-dialog");
@@ -399,11 +414,16 @@ async function repeatAll() {
   for (const { number } of paper.slots) if (paper.read(number) !== null) await answer(number);
 }
 
+async function forgetPage() {
+  await (await caches.open(KEPT_PAGES)).delete(location.pathname);
+  await caches.delete(KEPT_PICTURES);
+}
+
 /** The server has it all: nothing stays in this browser. @param {string} receipt */
 async function finish(receipt = state.urls.receipt) {
   done = true;
   await queue.wipe();
-  if ("caches" in window) await caches.open(KEPT_PAGES).then((cache) => cache.delete(location.pathname)).catch(() => {});
+  if ("caches" in window) await forgetPage().catch(() => {});
   location.replace(receipt);
 }
 

@@ -15,7 +15,10 @@ try {
   const { events, wipe } = await leftovers(attempt);
   for (const tab of new Set(events.map((event) => event.tab))) await hand(tab, events.filter((event) => event.tab === tab));
   await wipe();
-  if ("caches" in window) await (await caches.open("exam-pages")).delete(`/attempts/${attempt}`);
+  if ("caches" in window) {
+    await (await caches.open("exam-pages")).delete(`/attempts/${attempt}`);
+    await caches.delete("exam-pictures");
+  }
   if (events.length) show("sent", events.length);
 } catch {
   show("unsent", 0);

@@ -2,8 +2,9 @@
 /// <reference lib="webworker" />
 /**
  * Service worker of the exam page, served at /exam-sw.js with the scope /attempts/. It lets an open attempt be reloaded
- * without a network: it keeps the attempt's page and the files that page needs, and nothing else. The network always
- * comes first; the copy is for when it fails or does not answer in time.
+ * without a network: it keeps the attempt's page, its pictures and the files that page needs, and nothing else. The
+ * network always comes first; the copy is for when it fails or does not answer in time. Only pictures, which never
+ * change under their names, come from the copy at once.
  *
  * The server puts JSON in the place of the name that `config` is set to:
  *   build  changes with every release: old files are thrown away
@@ -17,6 +18,8 @@ const config = __EXAM_SW_CONFIG__;
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 const PAGES = "exam-pages"; // exam.js takes an attempt out of it when the attempt ends
+const PICTURES = "exam-pictures"; // exam.js throws it away when an attempt ends
+const PICTURE = /\/pictures\/[0-9a-f]{64}\.[a-z]+/g;
 const SHELL = `exam-shell-${config.build}`;
 const PATIENCE_MS = 5000;
 const FAILED_MS = 30_000; // after a failure files come from the copy at once: the network need not fail for each of them
@@ -37,6 +40,7 @@ worker.addEventListener("fetch", (event) => {
   if (config.off || event.request.method !== "GET" || url.origin !== location.origin) return;
   if (event.request.mode === "navigate" && isAttempt(url.pathname)) event.respondWith(page(event, url.pathname));
   else if (config.shell.includes(url.pathname + url.search)) event.respondWith(file(event.request));
+  else if (url.pathname.match(PICTURE)?.[0] === url.pathname) event.respondWith(picture(event.request));
 });
 
 worker.addEventListener("message", (event) => {
@@ -71,6 +75,7 @@ async function cleanUp() {
     const kept = await pages.match(request);
     if (Number(kept?.headers.get(KEPT_AT)) < Date.now() - KEEP_MS) await pages.delete(request);
   }
+  if ((await pages.keys()).length === 0) await caches.delete(PICTURES);
 }
 
 /** @param {FetchEvent} event @param {string} path */
@@ -101,6 +106,19 @@ async function file(request) {
   return inTime(fetch(request)).then((response) => (response.ok ? response : kept)).catch(() => kept);
 }
 
+/** @param {Request} request */
+async function picture(request) {
+  return (await (await caches.open(PICTURES)).match(request.url)) ?? fetch(request);
+}
+
+/** Keeps the pictures that a page shows; one that cannot be had now does not hold up the others. @param {string} html */
+async function keepPictures(html) {
+  const pictures = await caches.open(PICTURES);
+  for (const path of new Set(html.match(PICTURE))) {
+    if (!(await pictures.match(path))) await pictures.add(path).catch(() => {});
+  }
+}
+
 /**
  * Keeps the page of an open attempt, without the person's name, and marked as a copy. Anything else that comes back
  * for its address (a redirect, an error) is not kept; a refusal takes the copy away.
@@ -118,6 +136,7 @@ async function keep(path, response) {
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   await pages.put(path, new Response(html, { headers }));
+  await keepPictures(html);
 }
 
 /** @param {Promise<Response>} network @returns {Promise<Response>} */

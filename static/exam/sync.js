@@ -21,6 +21,7 @@
  */
 
 const BATCH = 60;
+const BATCH_CHARACTERS = 120_000; // of JSON: an essay is long, and the server takes half a megabyte at once
 const AFTER_MS = 1200;
 const LONGEST_MS = 30_000;
 const PATIENCE_MS = 15_000;
@@ -272,7 +273,7 @@ export async function post(url, csrf, body, expected, keepalive = false) {
       body: text,
       credentials: "same-origin",
       cache: "no-store",
-      keepalive: keepalive && text.length < KEEPALIVE_BYTES,
+      keepalive: keepalive && new Blob([text]).size < KEEPALIVE_BYTES,
       signal: controller.signal,
     });
     data = await response.json().catch(() => null);
@@ -289,10 +290,21 @@ export async function post(url, csrf, body, expected, keepalive = false) {
   return data;
 }
 
-/** @param {AnswerEvent[]} events */
+/** @param {AnswerEvent[]} events @returns {AnswerEvent[][]} */
 function portions(events) {
+  /** @type {AnswerEvent[][]} */
   const out = [];
-  for (let at = 0; at < events.length; at += BATCH) out.push(events.slice(at, at + BATCH));
+  let room = 0;
+  for (const event of events) {
+    const size = JSON.stringify(event.value ?? null).length;
+    const last = out.at(-1);
+    if (last && last.length < BATCH && size <= room) last.push(event);
+    else {
+      out.push([event]);
+      room = BATCH_CHARACTERS;
+    }
+    room -= size;
+  }
   return out;
 }
 

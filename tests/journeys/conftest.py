@@ -13,15 +13,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from lms.accounts.models import Credential
 from lms.config import PROJECT
 from lms.kit import clock, migrations
 from lms.kit.db import Database
+from lms.organisation import actions as organisation
+from lms.organisation.models import Unit
 from tests.cast import PASSWORD, Cast, gather
 from tests.stage import Stage, stage
 
@@ -113,6 +117,27 @@ def _wait(url: str, log: Path) -> None:
     pytest.fail(f"the server did not start:\n{log.read_text()}")
 
 
+@pytest.fixture(scope="session")
+def colleague(site: Site, password_hash: str) -> str:
+    """Sign-in name of a second trainer, because whoever wrote a question does not approve it."""
+    with site.database.writing() as session:
+        city, now = session.get_one(Unit, site.cast.units["city"]), clock.now()
+        person = organisation.create_person(
+            session, full_name="Phan Thị Mai", unit=city, by=None, now=now, since=date(2025, 7, 1), born="1975"
+        )
+        organisation.grant_role(session, person, role="trainer", unit=city, by=None, now=now)
+        session.add(
+            Credential(
+                person_id=person.id,
+                sign_in_name="mai",
+                password_hash=password_hash,
+                must_change=False,
+                changed_at=now,
+            )
+        )
+    return "mai"
+
+
 @pytest.fixture(params=WIDTHS)
 def width(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -152,6 +177,16 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert not faults, f"scripts failed: {faults}"
+
+
+def snap(page: Page, name: str) -> None:
+    """Pictures of the page for people to look at, light and dark, when a folder for them is named."""
+    if folder := os.environ.get("LMS_SCREENSHOTS"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.wait_for_timeout(200)
+            page.screenshot(path=Path(folder) / f"{name}-{scheme}.png", full_page=True)
+        page.emulate_media(color_scheme="light")
 
 
 def look(page: Page) -> None:

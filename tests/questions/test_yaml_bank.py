@@ -1,7 +1,10 @@
 """Banks as YAML: what is read, what is refused and where, and what comes back."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,9 +13,20 @@ from hypothesis import strategies as st
 from lms.questions.formats import FORMATS, by_name, recognised
 from lms.questions.formats.yaml_bank import FORMAT, SCHEMA
 from lms.questions.problem import MESSAGES
-from lms.questions.question import LEVELS, Option, Question, Statement
+from lms.questions.question import (
+    LEVELS,
+    Blank,
+    Criterion,
+    Image,
+    Option,
+    Pair,
+    Question,
+    Statement,
+    Stimulus,
+)
 from lms.questions.reading import BankHeader, ReadQuestion
 from lms.questions.types import TYPES
+from lms.questions.types.messages import MESSAGES as OF_TYPES
 from tests.questions.samples import SAMPLES, questions
 
 HEADER = BankHeader("hanoi_xviii", "breakthroughs", "Các khâu đột phá")
@@ -49,14 +63,48 @@ GOOD = (
       - {text: bốn, correct: false}
   - {id: hn18-bt-05, type: short_answer, stem: "Cụm từ nào?", answers: ["Đột phá"], fold: false}
   - {id: hn18-bt-06, type: numeric, stem: "Bao nhiêu?", answers: ["12.000"], tolerance: "0,5", unit: USD}
+  - id: hn18-bt-07
+    type: matching
+    stem: Ghép cho đúng
+    pairs:
+      - {left: một, right: "1"}
+      - {left: hai, right: "2"}
+      - {left: "", right: "3"}
+    scoring: partial
+  - {id: hn18-bt-08, type: ordering, stem: Sắp xếp, options: [một, hai, ba], points: 2}
+  - id: hn18-bt-09
+    type: cloze
+    stem: |-
+      Đại hội lần thứ [[1]]
+      họp tại [[2]], có [[3]] đại biểu.
+    blanks:
+      - {kind: text, answers: [XVIII], fold: false}
+      - {kind: choice, options: [Hà Nội, Huế]}
+      - {kind: number, answers: ["550"], tolerance: "5", unit: đại biểu}
+    tags: [đại hội, số liệu]
+    topic: Phần I/Đại hội
+    points: "1,25"
+    expires: 2026-12-31
+  - id: hn18-bt-10
+    type: essay
+    stem: Đồng chí sẽ làm gì?
+    rubric:
+      - {text: Có việc cụ thể, points: "2,5"}
+    least_words: 100
+    most_words: 500
+    file_types: [docx]
+    guide: Chấm theo số liệu.
+    stimulus: {key: s1, text: Trích báo cáo.}
 """
 )
+PICTURE = Image("a" * 64 + ".png", "Sơ đồ")
+SENTENCES = MESSAGES | OF_TYPES
 
 
 def findings(text: str) -> list[tuple[str, object]]:
     problems = FORMAT.read(text.encode(), "bank.yaml").problems
     for problem in problems:
-        assert MESSAGES[problem.code].format(**problem.message_params)
+        assert SENTENCES[problem.code].format(**problem.message_params)
         assert problem.where["file"] == "bank.yaml"
     return [(problem.code, problem.where.get("line")) for problem in problems]
 
@@ -66,7 +114,7 @@ def test_a_bank_of_every_type_is_read() -> None:
     assert reading.problems == ()
     assert reading.usable
     assert reading.header == HEADER
-    first, _, third, fourth, fifth, sixth = (read.question for read in reading.questions)
+    first, _, third, fourth, fifth, sixth, *others = (read.question for read in reading.questions)
     assert first == Question(
         "single_choice",
         "Có bao nhiêu chỉ tiêu chủ yếu?",
@@ -80,6 +128,22 @@ def test_a_bank_of_every_type_is_read() -> None:
     assert fourth.statements[1] == Statement("hai", False)
     assert fifth.fold is False
     assert (sixth.answers, sixth.tolerance, sixth.unit) == (("12.000",), "0,5", "USD")
+    matching, ordering, cloze, essay = others
+    assert matching.pairs == (Pair("một", "1"), Pair("hai", "2"), Pair("", "3"))
+    assert matching.scoring == "partial"
+    assert ordering.options == (Option("một"), Option("hai"), Option("ba"))
+    assert cloze.stem == "Đại hội lần thứ [[1]]\nhọp tại [[2]], có [[3]] đại biểu."
+    assert cloze.blanks[0] == Blank("text", ("XVIII",), fold=False)
+    assert cloze.blanks[1] == Blank("choice", options=("Hà Nội", "Huế"), correct=0)
+    assert cloze.blanks[2] == Blank("number", ("550",), tolerance="5", unit="đại biểu")
+    assert cloze.expires == "2026-12-31"
+    assert essay.rubric == (Criterion("Có việc cụ thể", "2,5"),)
+    assert (essay.least_words, essay.most_words, essay.file_types) == (100, 500, ("docx",))
+    assert (essay.guide, essay.stimulus) == ("Chấm theo số liệu.", Stimulus("s1", "Trích báo cáo."))
+    *_, eighth, ninth, _tenth = reading.questions
+    assert (eighth.points, ninth.points) == (Decimal(2), Decimal("1.25"))
+    assert (ninth.tags, ninth.topic) == (("đại hội", "số liệu"), "Phần I/Đại hội")
+    assert {read.question.type for read in reading.questions} == set(TYPES)
     assert [(read.number, read.id, read.line) for read in reading.questions[:2]] == [
         (1, "hn18-bt-01", 6),
         (2, "hn18-bt-02", 17),
@@ -106,7 +170,7 @@ one = '  - {id: q1, type: single_choice, stem: "Gì?", options: [a, b], correct:
         (TOP + one + "}\nname: Hai lần\n", [("repeated_field", 7)]),
         # a question
         (TOP + "  - text\n", [("not_group", 6)]),
-        (TOP + "  - {id: q1, type: essay, stem: Gì}\n", [("value_not_allowed", 6)]),
+        (TOP + "  - {id: q1, type: song, stem: Gì}\n", [("value_not_allowed", 6)]),
         (TOP + "  - {id: q1, stem: Gì}\n", [("missing_field", 6)]),
         (TOP + one.replace(", correct: [0]", "") + "}\n", [("no_key", 6)]),
         (TOP + one.replace("[0]", "[]") + "}\n", [("no_key", 6)]),
@@ -128,6 +192,27 @@ one = '  - {id: q1, type: single_choice, stem: "Gì?", options: [a, b], correct:
             TOP + "  - id: n1\n    type: numeric\n    stem: Gì?\n    answers:\n      - nhiều\n",
             [("answer_not_number", 10)],
         ),
+        (TOP + one + ",\n     points: -1}\n", [("value_not_allowed", 7)]),
+        (TOP + one + ",\n     points: 1.5}\n", [("bad_pattern", 7)]),
+        (TOP + one + ",\n     tags: [a, a]}\n", [("repeated_entry", 7)]),
+        (TOP + one + ",\n     expires: mai}\n", [("bad_pattern", 7)]),
+        (TOP + one + ",\n     expires: 2026-02-30}\n", [("bad_expiry", 7)]),
+        (TOP + one + ",\n     images: [{name: x.png, alt: x}]}\n", [("bad_pattern", 7)]),
+        (TOP + one + ",\n     stimulus: {key: s, text: ''}}\n", [("empty_stimulus", 7)]),
+        (
+            TOP + one + f",\n     images: [{{name: {PICTURE.name}, alt: ''}}]}}\n",
+            [("pictures_elsewhere", 6), ("no_alt_text", 7)],
+        ),
+        (
+            TOP + "  - {id: q1, type: cloze, stem: Gì, blanks: [{kind: text}]}\n",
+            [("blank_not_named", 6), ("no_key", 6)],
+        ),
+        (TOP + "  - {id: q1, type: cloze, stem: '[[1]]', blanks: [{kind: x}]}\n", [("value_not_allowed", 6)]),
+        (
+            TOP + "  - {id: q1, type: matching, stem: Gì, pairs: [{left: a}, {left: b, right: c}]}\n",
+            [("missing_field", 6)],
+        ),
+        (TOP + "  - {id: q1, type: essay, stem: Gì, file_types: [exe]}\n", [("value_not_allowed", 6)]),
         # between questions
         (TOP + one + "}\n" + one.replace("Gì", "Khác") + "}\n", [("repeated_id", 7)]),
         (TOP + one + "}\n" + one.replace("q1", "q2") + "}\n", [("repeated_stem", 7)]),
@@ -140,7 +225,7 @@ def test_what_is_wrong_is_told_with_its_line(text: str, found: list[tuple[str, o
 def test_good_questions_of_a_bad_file_are_still_read() -> None:
     text = GOOD.replace("type: multiple_choice", "type: multi_choice").replace('["12.000"]', "[12000]")
     reading = FORMAT.read(text.encode(), "bank.yaml")
-    assert [read.number for read in reading.questions] == [1, 3, 4, 5]
+    assert [read.number for read in reading.questions] == [1, 3, 4, 5, 7, 8, 9, 10]
     assert not reading.usable
     assert not reading.unreadable
     assert [(p.where["question"], p.where["id"], p.code) for p in reading.problems] == [
@@ -169,9 +254,31 @@ def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert FORMAT.read(b"\xef\xbb\xbf" + GOOD.encode(), "bank.yaml").problems == ()
 
 
-@given(st.lists(questions, min_size=1, max_size=6))
-def test_what_is_written_is_read_back_equal(made: list[Question]) -> None:
-    bank = [ReadQuestion(i, f"q-{i}", q.tidied()) for i, q in enumerate(made, start=1)]
+said_beside = st.fixed_dictionaries(
+    {
+        "points": st.none() | st.decimals(0, 100, places=2),
+        "topic": st.sampled_from(["", "Phần I", "Phần I/Mục 2"]),
+        "tags": st.sampled_from([(), ("chỉ tiêu",), ("chỉ tiêu", "2030")]),
+    }
+)
+shared = st.fixed_dictionaries(
+    {
+        "images": st.sampled_from([(), (PICTURE,)]),
+        "stimulus": st.sampled_from([None, Stimulus("s1", "Hai dòng\nchữ.", (PICTURE,))]),
+        "expires": st.sampled_from(["", "2027-01-31"]),
+    }
+)
+
+
+@given(st.lists(st.tuples(questions, shared, said_beside), min_size=1, max_size=6))
+def test_what_is_written_is_read_back_equal(
+    made: list[tuple[Question, dict[str, Any], dict[str, Any]]],
+) -> None:
+    bank = [
+        ReadQuestion(i, f"q-{i}", replace(q, **more).tidied(), **beside)
+        for i, (q, more, beside) in enumerate(made, start=1)
+    ]
+    assert {problem.code for problem in FORMAT.losses(bank)} <= {"pictures_elsewhere"}
     reading = FORMAT.read(FORMAT.write(HEADER, bank, {}), "bank.yaml")
     assert reading.questions == tuple(bank)
     assert reading.header == HEADER
@@ -203,9 +310,39 @@ def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
     assert FORMAT.read(FORMAT.write(HEADER, [written], {}), "b.yaml").questions == (written,)
 
 
-def test_what_the_format_cannot_hold_is_not_written() -> None:
-    with pytest.raises(ValueError, match="bad_pattern"):
-        FORMAT.write(HEADER, [ReadQuestion(1, "", SAMPLES["true_false"])], {})
+def test_what_the_format_cannot_hold_is_named_and_left_out() -> None:
+    good = ReadQuestion(1, "q-1", SAMPLES["true_false"])
+    nameless = ReadQuestion(2, "", SAMPLES["true_false"])
+    long = ReadQuestion(3, "q-3", replace(SAMPLES["essay"], stem="x" * 4001))
+    found = FORMAT.losses([good, nameless, long])
+    assert [(p.severity, p.code, p.where["question"]) for p in found] == [
+        ("error", "bad_pattern", 2),
+        ("error", "too_long", 3),
+    ]
+    assert FORMAT.read(FORMAT.write(HEADER, [good, nameless, long], {}), "b.yaml").questions == (good,)
+
+
+@pytest.mark.parametrize("header", [BankHeader("Hà Nội", "x", "x"), BankHeader("x", "x", "x" * 201)])
+def test_a_bank_that_breaks_the_schema_as_a_whole_is_not_written(header: BankHeader) -> None:
+    with pytest.raises(ValueError, match="not a bank by its schema"):
+        FORMAT.write(header, [ReadQuestion(1, "q-1", SAMPLES["true_false"])], {})
+    with pytest.raises(ValueError, match="not a bank by its schema"):
+        FORMAT.write(HEADER, [], {})
+
+
+def test_pictures_are_named_but_not_held_and_both_sides_say_so() -> None:
+    option = replace(SAMPLES["single_choice"].options[0], text="", image=PICTURE)
+    q = replace(SAMPLES["single_choice"], options=(option, *SAMPLES["single_choice"].options[1:]))
+    bank = [ReadQuestion(1, "q-1", q)]
+    (loss,) = FORMAT.losses(bank)
+    assert (loss.severity, loss.code, loss.where["question"]) == ("warning", "pictures_elsewhere", 1)
+    assert SENTENCES[loss.code].format(**loss.message_params)
+    reading = FORMAT.read(FORMAT.write(HEADER, bank, {PICTURE.name: b"png"}), "b.yaml")
+    assert reading.questions == tuple(bank)
+    assert [(p.severity, p.code, p.where["question"]) for p in reading.problems] == [
+        ("warning", "pictures_elsewhere", 1)
+    ]
+    assert reading.pictures == {}
 
 
 def test_the_schema_knows_the_same_types_levels_and_limits() -> None:

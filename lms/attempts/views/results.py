@@ -58,14 +58,15 @@ def result(attempt_id: int) -> ResponseReturnValue:
     held = rules.derive(answers.events_of(edge.session(), attempt_id))
     cited = queries.rereads(edge.session(), [slot.version_id for slot in sat.slots])
     links = {version_id: [_link(passage) for passage in passages] for version_id, passages in cited.items()}
+    items = review.items(sat, held, links, released=released)
     again = rules.why_not_start(policy, row.used, edge.now()) is None
     return render_template(
         "attempts/result.html",
         attempt=_attempt(row),
-        score=_score(row, grade, len(sat.slots)),
+        score=_score(row, grade, items),
         released=released,
         released_at=rules.released_at(policy),
-        items=review.items(sat, held, links, released=released),
+        items=items,
         urls={
             "certificate": url_for("certificates.own", exam_id=row.exam_id) if grade.passed else "",
             "again": url_for("attempts.start", exam_id=row.exam_id) if again else "",
@@ -90,7 +91,8 @@ def _attempt(row: Any) -> dict[str, Any]:
     }
 
 
-def _score(row: Any, grade: Grade, total: int) -> dict[str, Any]:
+def _score(row: Any, grade: Grade, items: list[review.Item]) -> dict[str, Any]:
+    waiting = [item.slot for item in items if item.outcome == "waiting"]
     return {
         "points": grade.points,
         "most_points": grade.most_points,
@@ -98,8 +100,10 @@ def _score(row: Any, grade: Grade, total: int) -> dict[str, Any]:
         "pass_percent": row.pass_percent,
         "passed": grade.passed,
         "right": grade.right,
-        "total": total,
-        "band": _(rules.BAND_NAMES[grade.band]) if grade.passed else "",
+        "total": len(items),
+        "band": _(rules.BAND_NAMES[grade.band]) if grade.passed and not waiting else "",
+        "waiting": waiting,
+        "undecided": grade.band == "waiting",
     }
 
 
@@ -122,7 +126,7 @@ def _line(row: Any) -> dict[str, Any]:
         "points": row.points,
         "most_points": row.most_points,
         "passed": row.passed,
-        "band": _(rules.BAND_NAMES[row.band]) if row.passed else "",
+        "band": _(rules.BAND_NAMES[row.band]) if row.passed or row.band == "waiting" else "",
         "url": url_for(f"attempts.{view}", attempt_id=row.id),
         "receipt_url": "" if row.state == "open" else url_for("attempts.receipt", attempt_id=row.id),
     }

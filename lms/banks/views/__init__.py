@@ -1,8 +1,39 @@
-"""The door of the question banks: looking, writing and changing, taking in and out of use."""
+"""The door of the question banks: looking, writing and changing, reviewing, taking in and out of use."""
 
 from __future__ import annotations
 
-from lms.banks.views import editing, reading, states
+from lms.banks.views import (
+    bulk,
+    checking,
+    coverage,
+    drafts,
+    editing,
+    exporting,
+    importing,
+    linting,
+    pictures,
+    reading,
+    review,
+    settings,
+    states,
+    topics,
+)
 from lms.banks.views.door import door
 
-__all__ = ["door", "editing", "reading", "states"]
+__all__ = [
+    "bulk",
+    "checking",
+    "coverage",
+    "door",
+    "drafts",
+    "editing",
+    "exporting",
+    "importing",
+    "linting",
+    "pictures",
+    "reading",
+    "review",
+    "settings",
+    "states",
+    "topics",
+]

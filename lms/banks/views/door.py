@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort
 
 from lms.banks import queries
 from lms.banks.models import Bank, Question
+from lms.vietnamese.dates import local
 from lms.web import edge
 from lms.web.guard import Door, role
 
@@ -21,3 +24,8 @@ def bank_called(resolution: str, topic: str) -> Bank:
 def question_numbered(question_id: int) -> Question:
     """The question, else 404."""
     return queries.question_by_id(edge.session(), question_id) or abort(404)
+
+
+def today() -> date:
+    """The day in Viet Nam."""
+    return local(edge.now()).date()

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from flask import url_for
 
 from lms.banks import queries
-from lms.banks.models import Bank
+from lms.banks.approval import ENOUGH_ANSWERS, verdicts
+from lms.banks.models import Bank, QuestionStatistic
 from lms.banks.queries import Cited, Counts, Shown, Written
-from lms.banks.rules import LEVEL_NAMES, STATE_NAMES, TYPE_NAMES, differences
+from lms.banks.rules import LEVEL_NAMES, STATE_NAMES, TYPE_NAMES, differences, expiry_of, level_names
+from lms.banks.views.bodies import LETTERS, Words, body_words
+from lms.banks.views.door import today
 from lms.kit.i18n import N_, _
 from lms.questions.question import LEVELS
 from lms.questions.question import Question as Body
-from lms.questions.question_type import TruthWords
-from lms.questions.types import TYPES
 from lms.web import edge
 
-Words = dict[str, Any]
+__all__ = [
+    "LETTERS",
+    "Words",
+    "asking_the_same",
+    "bank_words",
+    "history_words",
+    "index_words",
+    "question_words",
+]
+
 RARE = {
     "without_level": N_("Without a level"),
     "drafts": STATE_NAMES["draft"],
+    "in_review": STATE_NAMES["in_review"],
     "retired": STATE_NAMES["retired"],
+    "check": N_("To be checked"),
 }
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+TOOLS = (  # the other pages of a bank
+    ("banks.import_file", N_("Import questions"), "upload"),
+    ("banks.export", N_("Export questions"), "download"),
+    ("banks.alike", N_("Nearly the same"), "half"),
+    ("banks.lint", N_("Look over the bank"), "check"),
+    ("banks.settings", N_("Settings"), "settings"),
+)
 
 
 def index_words(banks: Sequence[Bank], counts: Mapping[int, Counts]) -> list[Words]:
@@ -46,7 +63,9 @@ def _count_words(counts: Counts) -> Words:
     return {
         "in_use": counts.by_state["approved"],
         "drafts": counts.by_state["draft"],
+        "in_review": counts.by_state["in_review"],
         "retired": counts.by_state["retired"],
+        "check": counts.to_be_checked,
         "levels": [counts.by_level[level] for level in LEVELS],
         "without_level": counts.by_level[""],
     }
@@ -59,44 +78,61 @@ def bank_words(bank: Bank) -> Words:
         "resolution": bank.topic.resolution.title,
         "url": url_for("banks.bank", resolution=resolution, topic=topic),
         "new_url": url_for("banks.new", resolution=resolution, topic=topic),
+        "check_url": url_for("banks.checks", resolution=resolution, topic=topic),
+        "tools": [
+            {"label": _(label), "sign": sign, "url": url_for(page, resolution=resolution, topic=topic)}
+            for page, label, sign in TOOLS
+        ],
     }
 
 
-def question_words(shown: Shown, cited: Sequence[Cited], *, key: bool) -> Words:
-    """A question in full; without `key` nothing that tells the answer is in it."""
+def question_words(
+    shown: Shown, cited: Sequence[Cited], *, key: bool, scheme: str = "four", tags: Sequence[str] = ()
+) -> Words:
+    """A question in full; without `key` nothing that tells the answer is in it. `scheme` names its level."""
     question, body = shown.question, shown.body
-    return {
+    return body_words(body, key=key) | {
         "id": question.id,
         "code": question.code,
         "state": question.state,
         "state_name": _(STATE_NAMES[question.state]),
         "type_name": _(TYPE_NAMES[body.type]),
-        "level_name": _(LEVEL_NAMES[body.level]) if body.level else "",
+        "level_name": level_name(body.level, scheme),
         "version": shown.version.number,
-        "stem": body.stem,
-        "options": [
-            {"letter": LETTERS[i], "text": o.text, "fixed": o.fixed, "right": key and i in body.correct}
-            for i, o in enumerate(body.options)
-        ],
-        "statements": [
-            {"letter": LETTERS[i].lower(), "text": s.text, "truth": s.correct if key else None}
-            for i, s in enumerate(body.statements)
-        ],
-        "key": _key_lines(body) if key else (),
-        "partial": body.scoring == "partial",
-        "explanation": body.explanation if key else "",
-        "source": body.source if key else "",
+        "tags": tags,
+        "expires": expiry_of(body),
+        "expired": is_over(body),
         "cites": [_cited_words(each) for each in cited] if key else [],
+        "stale": any(each.changed or each.withdrawn for each in cited),
         "url": url_for("banks.question", question_id=question.id),
         "edit_url": url_for("banks.edit", question_id=question.id),
     }
 
 
-def _key_lines(body: Body) -> tuple[str, ...]:
-    """The right answer in words where it does not already stand at the options or statements."""
-    if body.options or body.statements:
-        return ()
-    return TYPES[body.type].describe_key(body, TruthWords(_("True"), _("False")))
+def is_over(body: Body) -> bool:
+    """Whether the last day on which a paper may draw it is past in Viet Nam."""
+    last_day = expiry_of(body)
+    return last_day is not None and last_day < today()
+
+
+def level_name(level: str | None, scheme: str) -> str:
+    """A level in the words of its bank; one that the scheme lacks by its general name."""
+    return _(level_names(scheme).get(level, LEVEL_NAMES.get(level, level))) if level else ""
+
+
+def figures_words(found: QuestionStatistic | None) -> Words | None:
+    """How a question did, in words; None before there are enough answers."""
+    if found is None or found.answers < ENOUGH_ANSWERS:
+        return None
+    weighed = None if found.discrimination is None else float(found.discrimination)
+    return {
+        "answers": found.answers,
+        "facility": found.facility * 100,
+        "discrimination": found.discrimination,
+        "verdicts": [_(words) for words in verdicts(float(found.facility), weighed)],
+        "suspicious": weighed is not None and weighed < 0,
+        "counted_at": found.counted_at,
+    }
 
 
 def _cited_words(cited: Cited) -> Words:

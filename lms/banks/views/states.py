@@ -1,4 +1,4 @@
-"""Taking questions into use, out of use, and back: one button each, and each can be undone."""
+"""Taking questions out of use and back: one button each, and each can be undone. The steps of a review: review.py."""
 
 from __future__ import annotations
 
@@ -11,14 +11,6 @@ from lms.banks.views.door import TRAINER, door, question_numbered
 from lms.kit.i18n import _
 from lms.web import edge
 from lms.web.viewer import viewer
-
-
-@door.page("/question/<int:question_id>/approve", may=TRAINER, methods=("POST",))
-def approve(question_id: int) -> ResponseReturnValue:
-    """Take a draft into use."""
-    found = question_numbered(question_id)
-    actions.approve(edge.session(), found, by=viewer().person_id, now=edge.now())
-    return _back(found, _("The question is in use now."))
 
 
 @door.page("/question/<int:question_id>/retire", may=TRAINER, methods=("POST",))

@@ -56,7 +56,7 @@ def _stored(exam: Exam) -> Sheet:
 
 
 def _sheet(topics: Sequence[Topic], entered: Entered, typed: Mapping[str, str]) -> Sheet:
-    pool = queries.candidates(edge.session(), [topic.id for topic in topics])
+    pool = queries.candidates(edge.session(), [topic.id for topic in topics], edge.now())
     return Sheet(topics, entered, typed, pool)
 
 

@@ -109,7 +109,7 @@ def show(course_id: int, exam_id: int) -> ResponseReturnValue:
     exam = found(course_id, exam_id)
     entries = queries.entries_of(edge.session(), exam.id)
     topics = sorted({entry.topic for entry in entries})
-    short = shortages([e.cell() for e in entries], queries.candidates(edge.session(), topics))
+    short = shortages([e.cell() for e in entries], queries.candidates(edge.session(), topics, edge.now()))
     return render_template(
         "exams/show.html",
         course=course_words(exam.course),

@@ -18,7 +18,9 @@ def preview(course_id: int, exam_id: int) -> ResponseReturnValue:
     exam = found(course_id, exam_id)
     number = min(max(request.args.get("draw", 1, type=int), 1), MOST_DRAWS)
     try:
-        drawn = paper.assemble(edge.session(), paper.draw(edge.session(), exam, f"preview-{number}"))
+        drawn = paper.assemble(
+            edge.session(), paper.draw(edge.session(), exam, f"preview-{number}", edge.now())
+        )
     except paper.NoPaper:
         drawn = None
     return render_template(

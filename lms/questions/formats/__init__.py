@@ -1,14 +1,21 @@
-"""The file formats of questions: one file each, one line each in FORMATS.
+"""The file formats of questions: one file or folder each, one line each in FORMATS.
 
-Aiken, GIFT, Moodle XML, QTI and Word come here later: a module with `name`, `recognise`, `read` and `write`
-like yaml_bank, and its line below. Readers never stop at the first finding and never raise for bad content:
-what could be read comes back with every problem and its place.
+Readers never stop at the first finding and never raise for bad content: what could be read comes back with every
+problem and its place. The order is the one in which formats are asked whether a file is theirs.
 """
 
-from lms.questions.formats import yaml_bank
+from lms.questions.formats import aiken, excel, gift, moodle_xml, qti, word, yaml_bank
 from lms.questions.reading import Format, Reading
 
-FORMATS: tuple[Format, ...] = (yaml_bank.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    gift.FORMAT,
+    aiken.FORMAT,
+    word.FORMAT,
+    *excel.FORMATS,
+    moodle_xml.FORMAT,
+    *qti.FORMATS,
+    yaml_bank.FORMAT,
+)
 
 
 def recognised(name: str, head: bytes) -> Format | None:

@@ -2,10 +2,13 @@
 
 Reading goes in three steps, and each finding has its line: YAML, then the published JSON schema, then the
 checks of the question types. A question that breaks the schema is left out; one that is only doubtful stays.
+Pictures are named, but their bytes are not in the file: they must be in the product already.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +17,19 @@ import yaml
 
 from lms.questions.duplicates import repeated
 from lms.questions.lined_yaml import LinedYaml, YamlUnreadable, load
-from lms.questions.problem import Problem, error
+from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question
 from lms.questions.reading import BankHeader, Reading, ReadQuestion
 from lms.questions.schema_problems import schema_problems
 from lms.questions.types import TYPES
+from lms.vietnamese.text import tidy
 
 SCHEMA = Path(__file__).resolve().parents[3] / "question_banks" / "bank.schema.json"
 VERSION = 1
 MOST_MEGABYTES = 5
+_ANY_HEADER = BankHeader("any", "any", "any")
+_WHOLE = -1
+_OF_READING = {"id", "points", "topic", "tags"}  # said beside the question, not in it
 _FIRST_LINE = "# yaml-language-server: $schema=../bank.schema.json\n"
 
 
@@ -48,21 +55,24 @@ class YamlBank:
         return _Bank(bank, name).reading()
 
     def losses(self, questions: Sequence[ReadQuestion]) -> list[Problem]:
-        return []
+        refused = _refused(_bank(_ANY_HEADER, questions))
+        return [
+            problem.at(question=read.number)
+            for at, read in enumerate(questions)
+            for problem in (*refused.get(at, ()), *_pictures_elsewhere(read))
+        ]
 
     def write(
         self, header: BankHeader, questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes]
     ) -> bytes:
-        bank = {
-            "schema": VERSION,
-            "resolution": header.resolution,
-            "topic": header.topic,
-            "name": header.name,
-            "questions": [_entry(question) for question in questions],
-        }
-        refused = [problem for _, problem in schema_problems(bank, _schema())]
-        if refused:
-            raise ValueError(f"not a bank by its schema: {refused[0].code} {dict(refused[0].message_params)}")
+        bank = _bank(header, questions)
+        refused = _refused(bank)
+        bank["questions"] = [entry for at, entry in enumerate(bank["questions"]) if at not in refused]
+        as_a_whole = refused.get(_WHOLE, [] if bank["questions"] else [error("too_short", "questions")])
+        if as_a_whole:
+            raise ValueError(
+                f"not a bank by its schema: {as_a_whole[0].code} {dict(as_a_whole[0].message_params)}"
+            )
         text = yaml.safe_dump(bank, allow_unicode=True, sort_keys=False, width=110)
         return (_FIRST_LINE + text).encode()
 
@@ -101,17 +111,28 @@ class _Bank:
         return broken
 
     def _question(self, index: int, entry: dict[str, Any]) -> ReadQuestion:
-        data = {field: value for field, value in entry.items() if field != "id"}
+        data = {field: value for field, value in entry.items() if field not in _OF_READING}
         if isinstance(data.get("correct"), bool):
             data["correct"] = [0 if data["correct"] else 1]
         question = Question.from_json(data).tidied()
-        return ReadQuestion(index + 1, entry["id"], question, self.bank.line(("questions", index)))
+        points, tags = entry.get("points"), (tidy(tag) for tag in entry.get("tags", []))
+        return ReadQuestion(
+            index + 1,
+            entry["id"],
+            question,
+            self.bank.line(("questions", index)),
+            points=None if points is None else Decimal(str(points).replace(",", ".")),
+            topic=tidy(entry.get("topic", "")),
+            tags=tuple(tags),
+        )
 
     def _check_each(self, questions: Sequence[ReadQuestion]) -> None:
         for read in questions:
             for problem in TYPES[read.question.type].check(read.question):
                 field = [problem.where[part] for part in ("field", "index") if part in problem.where]
                 self.problems.append(self._placed(problem, ("questions", read.number - 1, *field)))
+            for problem in _pictures_elsewhere(read):
+                self.problems.append(self._placed(problem, ("questions", read.number - 1)))
 
     def _check_repeated(self, questions: Sequence[ReadQuestion]) -> None:
         first: dict[str, int] = {}
@@ -159,4 +180,35 @@ def _entry(read: ReadQuestion) -> dict[str, Any]:
     data = read.question.to_json()
     if read.question.type == "true_false":
         data["correct"] = read.question.correct == (0,)
+    if read.points is not None:
+        whole = read.points == int(read.points)
+        data["points"] = int(read.points) if whole else f"{read.points:f}".replace(".", ",")
+    if read.topic:
+        data["topic"] = read.topic
+    if read.tags:
+        data["tags"] = list(read.tags)
     return {"id": read.id, **data}
+
+
+def _bank(header: BankHeader, questions: Sequence[ReadQuestion]) -> dict[str, Any]:
+    return {
+        "schema": VERSION,
+        "resolution": header.resolution,
+        "topic": header.topic,
+        "name": header.name,
+        "questions": [_entry(read) for read in questions],
+    }
+
+
+def _refused(bank: dict[str, Any]) -> dict[int, list[Problem]]:
+    """What breaks the schema: of each question by its index, of the rest of the file under _WHOLE."""
+    found: defaultdict[int, list[Problem]] = defaultdict(list)
+    for path, problem in schema_problems(bank, _schema()):
+        of_question = path[:1] == ("questions",) and len(path) > 1
+        found[int(path[1]) if of_question else _WHOLE].append(problem)
+    return found
+
+
+def _pictures_elsewhere(read: ReadQuestion) -> list[Problem]:
+    count = len({image.name for image in read.question.pictures})
+    return [warning("pictures_elsewhere", "images", count=count)] if count else []

@@ -8,11 +8,11 @@ import random
 
 from lms.questions import score
 from lms.questions.answer import Answer, AnswerRefused, read_digits, read_position
-from lms.questions.common import check_shared, in_order
-from lms.questions.options import check_options, shuffled
+from lms.questions.common import ask_options, check_shared, places
+from lms.questions.options import check_options, shuffled, wording
 from lms.questions.problem import Problem, warning
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Reason, Score
 
 
@@ -29,8 +29,7 @@ class MultipleChoice:
         return shuffled(q.options, rng) if shuffle else tuple(range(len(q.options)))
 
     def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
-        choices = in_order([option.text for option in q.options], arrangement)
-        return AskedQuestion(type=q.type, stem=q.stem, choices=choices)
+        return ask_options(q, arrangement)
 
     def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
         if raw is None:
@@ -57,6 +56,11 @@ class MultipleChoice:
         earned = score.share(right - wrong, len(key)) if q.scoring == "partial" else score.ZERO
         return Score(earned, (reason,))
 
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        place = places(arrangement)
+        return sorted(place[index] for index in q.correct)
+
     def describe(
         self,
         q: Question,
@@ -65,10 +69,10 @@ class MultipleChoice:
         words: TruthWords = VIETNAMESE,
     ) -> tuple[str, ...]:
         chosen = self._chosen(q, arrangement, answer)
-        return tuple(q.options[index].text for index in arrangement if index in chosen)
+        return tuple(wording(q.options[index]) for index in arrangement if index in chosen)
 
     def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
-        return tuple(q.options[index].text for index in sorted(q.correct))
+        return tuple(wording(q.options[index]) for index in sorted(q.correct))
 
     def _chosen(self, q: Question, arrangement: Arrangement, answer: Answer) -> set[int]:
         positions = self.read_answer(self.ask(q, arrangement), answer)

@@ -4,6 +4,7 @@ Right is what lies within `tolerance` (absolute, 0 by default) of one of the acc
 """
 
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 
 from lms.questions import score
@@ -11,7 +12,7 @@ from lms.questions.answer import Answer, only, read_text
 from lms.questions.common import ask_typed, check_shared
 from lms.questions.problem import Problem, error
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Reason, Score
 from lms.questions.typed_numbers import read_number
 from lms.vietnamese.numbers import NumberUnreadable, parse_number
@@ -27,9 +28,9 @@ class Numeric:
         if not q.answers:
             problems.append(error("no_key", "answers"))
         for i, text in enumerate(q.answers):
-            if _number(text, q.unit) is None:
+            if not is_number(text, q.unit):
                 problems.append(error("answer_not_number", "answers", i, text=text))
-        if not _is_tolerance(q.tolerance):
+        if not is_tolerance(q.tolerance):
             problems.append(error("bad_tolerance", "tolerance", text=q.tolerance))
         return problems
 
@@ -50,13 +51,11 @@ class Numeric:
         text = self.read_answer(self.ask(q, arrangement), answer)
         if not isinstance(text, str):
             return score.NOT_ANSWERED
-        given = _number(text, q.unit)
-        if given is None:
-            return Score(score.ZERO, (Reason("not_a_number"),))
-        gap = min(abs(given - read_number(key, q.unit)) for key in q.answers)
-        if gap > parse_number(q.tolerance):
-            return score.WRONG
-        return score.RIGHT if gap == 0 else Score(score.ONE, (Reason("within_tolerance"),))
+        return score_number(text, q.answers, q.tolerance, q.unit)
+
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        return q.answers
 
     def describe(
         self,
@@ -69,8 +68,24 @@ class Numeric:
         return (_with_unit(text, q.unit),) if isinstance(text, str) else ()
 
     def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
-        around = "" if parse_number(q.tolerance) == 0 else f" ± {q.tolerance}"
-        return tuple(_with_unit(key + around, q.unit) for key in q.answers)
+        return number_words(q.answers, q.tolerance, q.unit)
+
+
+def score_number(text: str, answers: Sequence[str], tolerance: str, unit: str) -> Score:
+    """Whether what was typed is a number near enough to one of the accepted ones, all of which are well-formed."""
+    given = _number(text, unit)
+    if given is None:
+        return Score(score.ZERO, (Reason("not_a_number"),))
+    gap = min(abs(given - read_number(key, unit)) for key in answers)
+    if gap > parse_number(tolerance):
+        return score.WRONG
+    return score.RIGHT if gap == 0 else Score(score.ONE, (Reason("within_tolerance"),))
+
+
+def number_words(answers: Sequence[str], tolerance: str, unit: str) -> tuple[str, ...]:
+    """The accepted numbers as they are told: "12.000 ± 5 USD"."""
+    around = "" if parse_number(tolerance) == 0 else f" ± {tolerance}"
+    return tuple(_with_unit(key + around, unit) for key in answers)
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -87,7 +102,13 @@ def _number(text: str, unit: str) -> Decimal | None:
         return None
 
 
-def _is_tolerance(text: str) -> bool:
+def is_number(text: str, unit: str) -> bool:
+    """Whether an accepted answer can be read."""
+    return _number(text, unit) is not None
+
+
+def is_tolerance(text: str) -> bool:
+    """Whether it is a number from 0 up."""
     try:
         return "%" not in text and parse_number(text) >= 0
     except NumberUnreadable:

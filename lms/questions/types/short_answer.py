@@ -7,6 +7,7 @@ and the unit may stand behind), never by their digits alone: 1,5 is not 15.
 
 import random
 import re
+from collections.abc import Sequence
 from itertools import combinations
 
 from lms.questions import score
@@ -14,7 +15,7 @@ from lms.questions.answer import Answer, only, read_text
 from lms.questions.common import ask_typed, check_shared
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Score
 from lms.questions.typed_numbers import read_number
 from lms.vietnamese.numbers import NumberUnreadable
@@ -35,9 +36,9 @@ class ShortAnswer:
         for i, text in enumerate(q.answers):
             if len(text) > LONGEST:
                 problems.append(error("answer_too_long", "answers", i, longest=LONGEST))
-            if not comparable(text, q):
+            if not comparable(text, q.fold, q.unit):
                 problems.append(error("empty_answer", "answers", i))
-        keys = [comparable(text, q) for text in q.answers]
+        keys = [comparable(text, q.fold, q.unit) for text in q.answers]
         problems += [
             warning("equal_answers", "answers", j, other=i + 1)
             for i, j in combinations(range(len(keys)), 2)
@@ -61,9 +62,11 @@ class ShortAnswer:
         text = self.read_answer(self.ask(q, arrangement), answer)
         if not isinstance(text, str):
             return score.NOT_ANSWERED
-        given = comparable(text, q)
-        accepted = {comparable(key, q) for key in q.answers} - {""}
-        return score.RIGHT if given in accepted else score.WRONG
+        return score_words(text, q.answers, q.fold, q.unit)
+
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        return q.answers
 
     def describe(
         self,
@@ -79,10 +82,16 @@ class ShortAnswer:
         return q.answers
 
 
-def comparable(text: str, q: Question) -> str:
+def score_words(text: str, answers: Sequence[str], fold: bool, unit: str = "") -> Score:
+    """Whether what was typed is one of the accepted answers."""
+    accepted = {comparable(key, fold, unit) for key in answers} - {""}
+    return score.RIGHT if comparable(text, fold, unit) in accepted else score.WRONG
+
+
+def comparable(text: str, fold: bool, unit: str = "") -> str:
     """What of a typed answer is compared: a number's value, or the letters and digits that count."""
     try:
-        return f"={read_number(text, q.unit).normalize():f}"
+        return f"={read_number(text, unit).normalize():f}"
     except NumberUnreadable:
         plain = _THOUSANDS.sub("", text)
-        return _SPACE_NOT_IN_NUMBER.sub("", fold_words(plain) if q.fold else exact_words(plain))
+        return _SPACE_NOT_IN_NUMBER.sub("", fold_words(plain) if fold else exact_words(plain))

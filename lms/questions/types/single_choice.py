@@ -4,11 +4,11 @@ import random
 
 from lms.questions import score
 from lms.questions.answer import Answer, only, read_digits, read_position
-from lms.questions.common import check_shared, in_order
-from lms.questions.options import check_options, shuffled
+from lms.questions.common import ask_options, check_shared, places
+from lms.questions.options import check_options, shuffled, wording
 from lms.questions.problem import Problem, error
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Score
 
 
@@ -25,8 +25,7 @@ class SingleChoice:
         return shuffled(q.options, rng) if shuffle else tuple(range(len(q.options)))
 
     def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
-        choices = in_order([option.text for option in q.options], arrangement)
-        return AskedQuestion(type=q.type, stem=q.stem, choices=choices)
+        return ask_options(q, arrangement)
 
     def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
         return None if raw is None else read_position(raw, len(asked.choices))
@@ -41,6 +40,10 @@ class SingleChoice:
             return score.NOT_ANSWERED
         return score.RIGHT if arrangement[position] in q.correct else score.WRONG
 
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        return places(arrangement)[q.correct[0]]
+
     def describe(
         self,
         q: Question,
@@ -48,9 +51,8 @@ class SingleChoice:
         answer: Answer,
         words: TruthWords = VIETNAMESE,
     ) -> tuple[str, ...]:
-        asked = self.ask(q, arrangement)
-        position = self.read_answer(asked, answer)
-        return (asked.choices[position],) if isinstance(position, int) else ()
+        position = self.read_answer(self.ask(q, arrangement), answer)
+        return (wording(q.options[arrangement[position]]),) if isinstance(position, int) else ()
 
     def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
-        return tuple(q.options[index].text for index in q.correct)
+        return tuple(wording(q.options[index]) for index in q.correct)

@@ -7,7 +7,7 @@ from lms.questions.answer import Answer, AnswerRefused, only
 from lms.questions.common import ask_typed, check_shared
 from lms.questions.problem import Problem, error
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Score
 
 TRUE, FALSE = (0,), (1,)
@@ -47,6 +47,10 @@ class TrueFalse:
         if judged is None:
             return score.NOT_ANSWERED
         return score.RIGHT if judged is (q.correct == TRUE) else score.WRONG
+
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        return q.correct == TRUE
 
     def describe(
         self, q: Question, arrangement: Arrangement, answer: Answer, words: TruthWords = VIETNAMESE

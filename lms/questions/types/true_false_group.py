@@ -10,12 +10,12 @@ from decimal import Decimal
 from itertools import combinations
 
 from lms.questions import score
-from lms.questions.answer import Answer, AnswerRefused, read_digits, read_position
-from lms.questions.common import check_shared, in_order
+from lms.questions.answer import Answer, AnswerRefused, read_form_rows, read_rows
+from lms.questions.common import ask_shared, check_shared, in_order
 from lms.questions.options import same_words
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
+from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
 from lms.questions.score import Reason, Score
 
 MOST_STATEMENTS = 10
@@ -42,28 +42,16 @@ class TrueFalseGroup:
 
     def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
         statements = in_order([statement.text for statement in q.statements], arrangement)
-        return AskedQuestion(type=q.type, stem=q.stem, statements=statements)
+        return ask_shared(q, statements=statements)
 
     def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
-        if raw is None:
-            return None
-        if not isinstance(raw, dict) or len(raw) > len(asked.statements):
-            raise AnswerRefused("wrong_kind")
-        judged = {read_position(read_digits(key), len(asked.statements)): value for key, value in raw.items()}
-        if not all(isinstance(value, bool) for value in judged.values()):
-            raise AnswerRefused("wrong_kind")
-        return {str(position): judged[position] for position in sorted(judged)} or None
+        return read_rows(raw, len(asked.statements), lambda _row, value: _read_truth(value))
 
     def read_form(self, asked: AskedQuestion, values: list[str]) -> Answer:
-        judged: dict[str, bool] = {}
-        for value in filter(None, values):
-            position, _, truth = value.partition(":")
-            if truth not in _FORM:
-                raise AnswerRefused("wrong_kind")
-            if position in judged:
-                raise AnswerRefused("repeated")
-            judged[position] = _FORM[truth]
-        return self.read_answer(asked, judged)
+        rows = read_form_rows(values)
+        if not _FORM.keys() >= set(rows.values()):
+            raise AnswerRefused("wrong_kind")
+        return self.read_answer(asked, {row: _FORM[truth] for row, truth in rows.items()})
 
     def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
         judged = self._judged(q, arrangement, answer)
@@ -73,6 +61,10 @@ class TrueFalseGroup:
         count = len(q.statements)
         earned = SCALE_OF_FOUR[right] if count == 4 else score.share(right, count)
         return Score(earned, (Reason("statements_right", {"right": right, "of": count}),))
+
+    def key(self, q: Question, arrangement: Arrangement) -> Key:
+        self.ask(q, arrangement)
+        return {str(place): q.statements[index].correct for place, index in enumerate(arrangement)}
 
     def describe(
         self, q: Question, arrangement: Arrangement, answer: Answer, words: TruthWords = VIETNAMESE
@@ -91,7 +83,13 @@ class TrueFalseGroup:
         judged = self.read_answer(self.ask(q, arrangement), answer)
         if not isinstance(judged, dict):
             return {}
-        return {arrangement[int(position)]: truth for position, truth in judged.items()}
+        return {arrangement[int(position)]: truth is True for position, truth in judged.items()}
+
+
+def _read_truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise AnswerRefused("wrong_kind")
+    return value
 
 
 def _check_number(count: int) -> list[Problem]:

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 
 from lms.config import PROJECT
 from lms.kit.db import Database
-from lms.questions.question import Option, Question, Statement
+from lms.questions.question import Blank, Criterion, Option, Pair, Question, Statement
 from lms.questions.types import TYPES
 from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
@@ -69,8 +69,37 @@ def marked_bank() -> tuple[list[Question], list[str], dict[str, bool]]:
         ),
         Question("short_answer", "Điền từ?", answers=(secret("answer"), secret("other")), **notes()),
         Question("numeric", "Bao nhiêu?", answers=("7391746",), tolerance="5193", unit="USD", **notes()),
+        Question(
+            "matching",
+            "Ghép đôi?",
+            pairs=(
+                *(Pair(f"Vế trái {n}", text(True)) for n in range(3)),
+                *(Pair("", text(False)) for _n in range(2)),
+            ),
+            **notes(),
+        ),
+        Question("ordering", "Sắp xếp?", tuple(Option(text(n == 0)) for n in range(4)), **notes()),
+        Question(
+            "cloze",
+            "Điền [[1]] và [[2]], rồi [[3]].",
+            blanks=(
+                Blank("text", (secret("answer"),)),
+                Blank("number", ("8264817",), tolerance="6427"),
+                Blank("choice", options=tuple(text(n == 1) for n in range(3)), correct=1),
+            ),
+            **notes(),
+        ),
+        Question(
+            "essay",
+            "Viết gì?",
+            rubric=(Criterion(secret("rubric"), "7"),),
+            guide=secret("guide"),
+            least_words=5,
+            file_types=("docx",),
+            **notes(),
+        ),
     ]
-    key += ["7391746", "5193"]
+    key += ["7391746", "5193", "8264817", "6427"]
     return questions, key, listed
 
 
@@ -98,7 +127,7 @@ def bank(database: Database, cast: Cast) -> tuple[Stage, list[str], dict[str, bo
     questions, key, listed = marked_bank()
     assert {question.type for question in questions} == set(TYPES), "a new type needs a question in this bank"
     with database.writing() as session:
-        return stage(session, cast, NOW, questions=questions), key, listed
+        return stage(session, cast, NOW, questions=questions, drawn=len(questions)), key, listed
 
 
 def sit_whole_attempt(browser: Recorder, exam_id: int) -> int:
@@ -109,8 +138,9 @@ def sit_whole_attempt(browser: Recorder, exam_id: int) -> int:
     page = browser("GET", url)
     browser("POST", f"{url}/lease", json={"tab": "t1", "take": False})
     browser("POST", f"{url}/lease", json={"tab": "t2", "take": False})
-    for seq, value in enumerate([0, [1, 2], True, {"0": True}, "không biết", "1", None, "x" * 1900], 1):
-        for slot in range(1, 10):
+    tried = [0, [1, 2], True, {"0": True}, "không biết", "1", None, "x" * 1900, [3, 2, 0, 1], {"0": 4}]
+    for seq, value in enumerate([*tried, {"0": "không biết", "1": "2", "2": 0}], 1):
+        for slot in range(1, 14):
             body = {"seq": seq * 20 + slot, "slot": slot, "op": "set", "value": value, "ms": 1}
             browser("POST", f"{url}/answers", json={"tab": "t1", "events": [body]})
     browser("POST", f"{url}/answers", json={"tab": "t2", "events": [{**body, "seq": 1, "op": "flag"}]})
@@ -146,7 +176,7 @@ def test_no_mark_of_the_key_is_in_any_byte_before_its_release(
     released("GET", f"/attempts/{first}/result")
     shown = {mark for _where, mark in released.found(key)}
     assert {
-        mark for mark in key if "source" not in mark and mark != "5193"
+        mark for mark in key if not re.search("source|rubric|guide|5193|6427", mark)
     } <= shown  # and after it, it is there
 
 
@@ -155,7 +185,15 @@ def test_an_exam_that_shows_the_key_after_closing_keeps_it_until_then(
 ) -> None:
     questions, key, _listed = marked_bank()
     with database.writing() as session:
-        staged = stage(session, cast, NOW, questions=questions, release="after_close", attempts_allowed=1)
+        staged = stage(
+            session,
+            cast,
+            NOW,
+            questions=questions,
+            drawn=len(questions),
+            release="after_close",
+            attempts_allowed=1,
+        )
     browser = Recorder(client_of("lan"))
     attempt = sit_whole_attempt(browser, staged.exam_id)
     clock.move_to(staged.closes_at + timedelta(seconds=30))
@@ -176,9 +214,15 @@ def test_right_and_wrong_options_look_alike(
     page = browser("GET", f"/attempts/{attempt}").text
     shapes: dict[bool, set[str]] = defaultdict(set)
     for mark, right in listed.items():
-        assert page.count(mark) == 1
-        before, after = page.split(mark)
-        start = max(before.rindex(tag) for tag in ("<label", "<legend"))
-        around = f"{before[start:]}…{after[: after.index('>')]}"
-        shapes[right].add(re.sub(r"\d+|\b[A-Za-z](?=[.)])", "#", around))
+        for before, after in all_splits(page, mark):
+            start = max(before.rfind(tag) for tag in ("<label", "<legend", "<option", "<select", "<span"))
+            around = f"{before[start:]}…{after[: after.index('>')]}"
+            shapes[right].add(re.sub(r"\d+|\b[A-Za-z](?=[.)])", "#", around))
     assert shapes[True] == shapes[False]
+
+
+def all_splits(page: str, mark: str) -> list[tuple[str, str]]:
+    """The page before and after each place of a mark: a choice of a matching stands once for every left side."""
+    found = [match.span() for match in re.finditer(mark, page)]
+    assert found
+    return [(page[:start], page[end:]) for start, end in found]

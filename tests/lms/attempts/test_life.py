@@ -12,7 +12,6 @@ from sqlalchemy import func, select, update
 
 from lms.attempts import actions, jobs, queries, rules
 from lms.attempts.models import Attempt, Grade, Standing
-from lms.attempts.review import key_of
 from lms.audit.models import AuditEvent
 from lms.courses import queries as courses
 from lms.courses.actions import enrolled_counts
@@ -22,15 +21,14 @@ from lms.exams.models import BlueprintCell, Exam, Paper
 from lms.kit.db import Database
 from tests.cast import NOW, Cast
 from tests.lms.attempts.conftest import KEY, Sitter, SitterOf, said
-from tests.stage import Stage, second_exam
+from tests.stage import Stage, right_answer, second_exam
 
 
 def right_answers(sitter: Sitter, attempt_id: int) -> list[Any]:
     """Events that answer every question of the attempt's paper rightly."""
     with sitter.database.reading() as session:
         sat = paper.load(session, session.get_one(Attempt, attempt_id).paper_id)
-    keys = [(slot.number, key_of(slot)) for slot in sat.slots]
-    return [said(n, n, json.dumps(key[0] if isinstance(key, tuple) else key)) for n, key in keys]
+    return [said(slot.number, slot.number, json.dumps(right_answer(slot))) for slot in sat.slots]
 
 
 def counts(sitter: Sitter, staged: Stage, cast: Cast, unit: str = "cell_a1") -> dict[str, int]:

@@ -85,8 +85,7 @@ class Life(RuleBasedStateMachine):
             assert refused.code == "no_attempts"  # noqa: PT017 - a start may also be granted
             assert self.started == LIMIT
             assert not resumable
-            self.over = True
-            return
+            return  # nothing of it is kept: if the last attempt was overdue, it still is
         if resumable:
             assert found == self.attempt
         else:

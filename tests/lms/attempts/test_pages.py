@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,14 +19,17 @@ from sqlalchemy import func, select
 from lms.accounts import actions as accounts
 from lms.attempts import rules
 from lms.attempts.answers import events_of
-from lms.attempts.models import Attempt
-from lms.attempts.review import key_of
+from lms.attempts.models import Attempt, Standing
+from lms.attempts.queries import grade_of
+from lms.banks.models import Picture
 from lms.exams import paper
 from lms.kit.db import Database
 from lms.kit.i18n import _
+from lms.questions.question import Image, Stimulus
+from lms.questions.types.essay import LONGEST
 from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
-from tests.stage import Stage
+from tests.stage import Stage, of_every_type, right_answer, stage
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +60,7 @@ def held(database: Database, attempt: int) -> rules.Answers:
 def keys(database: Database, attempt: int) -> dict[int, Any]:
     with database.reading() as session:
         sat = paper.load(session, session.get_one(Attempt, attempt).paper_id)
-    found = {slot.number: key_of(slot) for slot in sat.slots}
-    return {number: key[0] if isinstance(key, tuple) else key for number, key in found.items()}
+    return {slot.number: right_answer(slot) for slot in sat.slots}
 
 
 def test_the_page_before_the_test_says_what_it_is(client_of: ClientOf, staged: Stage) -> None:
@@ -104,13 +109,11 @@ def test_a_whole_attempt_with_scripts(
 
 
 def test_the_page_shows_the_answers_that_hold_exactly_as_if_drawn_with_them(
-    client_of: ClientOf, staged: Stage, database: Database, app: Flask
+    client_of: ClientOf, full: Stage, database: Database, app: Flask
 ) -> None:
     lan = client_of("lan")
-    attempt = begin(lan, staged.exam_id)
-    answers = {
-        n: '11 "trăm" <b>' if isinstance(key, str) else key for n, key in keys(database, attempt).items()
-    }
+    attempt = begin(lan, full.exam_id)
+    answers = {n: awkward(key) for n, key in keys(database, attempt).items()}
     send(lan, attempt, *(event(n, n, value) for n, value in answers.items()), event(20, 2, None, "flag"))
     page = lan.get(f"/attempts/{attempt}").text
     with database.reading() as session:
@@ -141,7 +144,23 @@ def test_the_page_shows_the_answers_that_hold_exactly_as_if_drawn_with_them(
         ]
         expected = render_template("attempts/slots.html", questions=questions, overlay=True)
     assert expected in page
-    assert 'value="11 &#34;trăm&#34; &lt;b&gt;"' in page
+    assert page.count('value="11 &#34;trăm&#34; &lt;b&gt; {{ x }}"') == 4  # two alone, two in gaps
+    assert ">11 &#34;trăm&#34; &lt;b&gt; {{ x }}</textarea>" in page
+    assert page.count(" selected>") == 3 + 4 + 1  # left sides, items, one gap with a list
+
+
+def awkward(answer: Any) -> Any:
+    """The same answer with signs in what is typed that mean something to HTML."""
+    if isinstance(answer, dict):
+        return {row: awkward(said) for row, said in answer.items()}
+    return '11 "trăm" <b> {{ x }}' if isinstance(answer, str) else answer
+
+
+@pytest.fixture
+def full(database: Database, cast: Cast) -> Stage:
+    """An exam with all ten types: 13 questions worth 10 points, of which the essay's 0.75 wait to be marked."""
+    with database.writing() as session:
+        return stage(session, cast, NOW, questions=of_every_type(), drawn=10)
 
 
 def _safe(html: str) -> Any:
@@ -172,26 +191,37 @@ def form_of(page: str) -> dict[str, Any]:
     for tag in re.findall(r"<input[^>]*>", page):
         at = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
         if "name" in at and (at.get("type") in ("hidden", "text") or " checked" in tag):
-            fields.setdefault(at["name"], []).append(at.get("value", ""))
+            fields.setdefault(at["name"], []).append(unescape(at.get("value", "")))
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)".*?>(.*?)</select>', page, re.DOTALL):
+        chosen = re.findall(r'<option value="([^"]*)"[^>]* selected>', options)
+        fields[name] = chosen or [""]
+    for name, text in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
+        fields[name] = [unescape(text).replace("\n", "\r\n")]
     fields.pop("csrf_token", None)
     return fields
 
 
-def chosen(number: int, answer: Any) -> dict[str, Any]:
+def chosen(number: int, answer: Any, kind: str = "") -> dict[str, Any]:
+    if kind == "ordering":
+        return {f"a-{number}-{item}": [str(place)] for place, item in enumerate(answer)}
     if isinstance(answer, dict):
-        return {f"a-{number}-{row}": [f"{row}:{str(said).lower()}"] for row, said in answer.items()}
+        return {
+            f"a-{number}-{row}": [said if isinstance(said, str) else str(said).lower()]
+            for row, said in answer.items()
+        }
     values = answer if isinstance(answer, list) else [answer]
     return {
         f"a-{number}": [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     }
 
 
-def test_a_whole_attempt_without_scripts(client_of: ClientOf, staged: Stage, database: Database) -> None:
+def test_a_whole_attempt_without_scripts(client_of: ClientOf, full: Stage, database: Database) -> None:
     lan = client_of("lan")
-    attempt = begin(lan, staged.exam_id)
+    attempt = begin(lan, full.exam_id)
     url, answers = f"/attempts/{attempt}", keys(database, attempt)
+    types = types_of(database, attempt)
     for number, answer in answers.items():
-        form = form_of(lan.get(url).text) | chosen(number, answer)
+        form = form_of(lan.get(url).text) | chosen(number, answer, types[number])
         saved = lan.post(f"{url}?at={number}", data=form | {"go": "save"})
         assert saved.location == f"{url}#q{number}"
     assert held(database, attempt).values == answers
@@ -200,11 +230,159 @@ def test_a_whole_attempt_without_scripts(client_of: ClientOf, staged: Stage, dat
     check = lan.get(f"{url}/check").text
     assert f"{url}#q1" in check
     assert f"{url}#q2" in check
-    assert 1 not in held(database, attempt).values
+    assert held(database, attempt).values == {n: answer for n, answer in answers.items() if n != 1}
     assert lan.post(url, data={"go": "submit"}).location == f"{url}/receipt"
     assert lan.get(f"{url}/result").status_code == 200
     with database.reading() as session:
         assert session.get_one(Attempt, attempt).state == "submitted"
+
+
+def types_of(database: Database, attempt: int) -> dict[int, str]:
+    with database.reading() as session:
+        sat = paper.load(session, session.get_one(Attempt, attempt).paper_id)
+    return {slot.number: slot.question.type for slot in sat.slots}
+
+
+def slot_of(database: Database, attempt: int, kind: str) -> int:
+    return next(number for number, type_ in types_of(database, attempt).items() if type_ == kind)
+
+
+def test_places_that_are_not_all_different_are_no_order(
+    client_of: ClientOf, full: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, full.exam_id)
+    slot, url = slot_of(database, attempt, "ordering"), f"/attempts/{attempt}"
+    for places in ("0 0 1 2", "0 1 2", "0"):
+        form = form_of(lan.get(url).text)
+        form |= {f"a-{slot}-{item}": [place] for item, place in enumerate(places.split())}
+        page = lan.post(url, data=form | {"go": "save"}, follow_redirects=True)
+        assert (
+            _("The answer to question {number} could not be read. Please give it again.", number=slot)
+            in page.text
+        )
+    assert held(database, attempt).values == {}
+
+
+def hand_in(client: FlaskClient, attempt: int, answers: dict[int, Any]) -> str:
+    """Save the answers and hand in; returns the result page."""
+    events = [event(seq, number, answer) for seq, (number, answer) in enumerate(answers.items(), 1)]
+    send(client, attempt, *events)
+    ending = client.post(f"/attempts/{attempt}/submit", json={"tab": "t1", "last_seq": len(events)})
+    assert "receipt" in ending.get_json()
+    page = client.get(f"/attempts/{attempt}/result")
+    assert page.status_code == 200
+    return page.text
+
+
+def test_an_essay_waits_to_be_marked_and_the_result_says_so(
+    client_of: ClientOf, full: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, full.exam_id)
+    slot = slot_of(database, attempt, "essay")
+    page = hand_in(lan, attempt, keys(database, attempt))
+    assert "9,25<span>/10</span>" in page
+    assert _("Passed") in page
+    assert f"chấm: câu {slot}." in page
+    assert _("Waiting to be marked: {count}", count=1) in page
+    assert _("Not right") not in page
+    assert "Giỏi" not in page.partition("<main")[2]  # what it is called is not settled yet
+    assert lan.get(f"/certificates/exams/{full.exam_id}").status_code == 200
+    with database.reading() as session:
+        scores = grade_of(session, attempt).scores  # type: ignore[union-attr]
+    assert [number for number, score in enumerate(scores, 1) if score is None] == [slot]
+
+
+def test_pictures_and_the_text_above_are_shown_before_and_after(
+    client_of: ClientOf, database: Database, cast: Cast
+) -> None:
+    picture = Image("ab" * 32 + ".png", "Sơ đồ “ba khâu” đột phá")
+    about = Stimulus("s1", "Trích báo cáo <chính trị>.", (picture,))
+    questions = [replace(question, images=(picture,), stimulus=about) for question in of_every_type()]
+    for at, question in enumerate(questions):
+        if question.options:
+            first, *others = question.options
+            questions[at] = replace(question, options=(replace(first, image=picture), *others))
+    with database.writing() as session:
+        staged = stage(session, cast, NOW, questions=questions, drawn=10)
+        kept = Picture(
+            name=picture.name, media_type="image/png", width=1, height=1, data=b"png", created_at=NOW
+        )
+        session.add(kept)
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    shown = f'<img class="picture" src="/pictures/{picture.name}" alt="Sơ đồ “ba khâu” đột phá">'
+    page = lan.get(f"/attempts/{attempt}").text
+    assert page.count(shown) == 10 + 10 + 3  # below every stem, above it, and at one option of three types
+    assert page.count("Trích báo cáo &lt;chính trị&gt;.") == 10
+    assert lan.get(f"/pictures/{picture.name}").data == b"png"
+    result = hand_in(lan, attempt, keys(database, attempt))
+    assert result.count(shown) >= 10 + 10 + 3
+    assert result.count("Trích báo cáo &lt;chính trị&gt;.") == 10
+
+
+@pytest.mark.parametrize(
+    ("mark", "answered", "band", "told"),
+    [
+        (Decimal(95), True, "waiting", "Waiting to be marked"),  # 92.5 so far, the essay can make it 100
+        (Decimal(95), False, "failed", "Not passed yet"),  # nothing is left to mark
+        (Decimal(90), True, "excellent", "Passed"),
+    ],
+)
+def test_nobody_fails_because_an_essay_is_not_marked_yet(
+    client_of: ClientOf,
+    database: Database,
+    cast: Cast,
+    mark: Decimal,
+    answered: bool,
+    band: str,
+    told: str,
+) -> None:
+    with database.writing() as session:
+        staged = stage(session, cast, NOW, questions=of_every_type(), drawn=10, pass_percent=mark)
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    answers = keys(database, attempt)
+    if not answered:
+        del answers[slot_of(database, attempt, "essay")]
+    page = hand_in(lan, attempt, answers)
+    verdict = page.partition('class="verdict-words"')[2].partition("</p>")[0]
+    assert _(told) in verdict
+    assert ("tạm tính" in page) is answered
+    with database.reading() as session:
+        assert grade_of(session, attempt).band == band  # type: ignore[union-attr]
+        standing = session.get_one(Standing, (staged.exam_id, cast.people["lan"]))
+    assert (standing.passed_at is not None) is (band == "excellent")
+    assert (lan.get(f"/certificates/exams/{staged.exam_id}").status_code == 200) is (band == "excellent")
+    history = lan.get("/attempts/").text
+    assert (_("Waiting to be marked") in history) is (band == "waiting")
+
+
+def test_without_a_chance_left_an_unmarked_essay_changes_nothing(
+    client_of: ClientOf, full: Stage, database: Database
+) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, full.exam_id)
+    page = hand_in(lan, attempt, {slot_of(database, attempt, "essay"): "Tôi hứa."})
+    verdict = page.partition('class="verdict-words"')[2].partition("</p>")[0]
+    assert _("Not passed yet") in verdict
+    assert "tạm tính" in page
+
+
+def test_a_long_essay_is_kept_whole(client_of: ClientOf, full: Stage, database: Database) -> None:
+    lan = client_of("lan")
+    attempt = begin(lan, full.exam_id)
+    slot = slot_of(database, attempt, "essay")
+    text = ('"Đảng bộ" & nhân dân\n' * 1000)[: LONGEST - 1] + "x"
+    assert len(text) == LONGEST
+    assert send(lan, attempt, event(1, slot, text)).json["acked"] == [1]
+    page = lan.get(f"/attempts/{attempt}").text
+    assert unescape(page.partition("</textarea>")[0].rpartition(">")[2]) == text
+    form = form_of(page)
+    assert lan.post(f"/attempts/{attempt}", data=form | {"go": "save"}).status_code == 302
+    assert held(database, attempt).values == {slot: text}
+    assert f'maxlength="{LONGEST}"' in page
 
 
 def test_a_stale_page_takes_nothing_back(client_of: ClientOf, staged: Stage, database: Database) -> None:
@@ -257,7 +435,7 @@ def test_a_form_with_nonsense_is_refused_kindly(
         {"tab": "t1", "events": [event(1, op="drop")]},
         {"tab": "t1", "events": [event(1, value=1.5)]},
         {"tab": "t1", "events": [event(1, value=[[1]])]},
-        {"tab": "t1", "events": [event(1, value="x" * 2000)]},
+        {"tab": "t1", "events": [event(1, value="x" * 42_000)]},
         {"tab": "t1", "events": [event(1), event(1)]},
         {"tab": "t1", "events": [{**event(1), "ms": "now"}]},
         {"tab": "t1", "events": [event(n) for n in range(1, 202)]},

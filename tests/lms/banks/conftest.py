@@ -11,8 +11,10 @@ from lms.banks.content import read_content
 from lms.banks.loading import Loaded, load
 from lms.kit.db import Database
 from tests.cast import NOW
+from tests.lms.banks.colleague import mai, mais_browser
 from tests.lms.banks.shelf import Shelf
 
+__all__ = ["mai", "mais_browser"]
 Load = Callable[..., Loaded]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from lms.banks.cli import content, questions
+from lms.banks.cli import content
+from lms.banks.transfer.cli import questions
 from tests.conftest import SECRET
 from tests.lms.banks.shelf import GOALS, Shelf
 

@@ -191,7 +191,7 @@ def test_questions_written_on_screen_are_not_touched(
     loaded = load_shelf(overwrite=True)
     assert not loaded.anything
     assert not loaded.kept
-    assert state(database, own.code) == "approved"
+    assert state(database, own.code) == "draft"
 
 
 def test_new_titles_are_told(load_shelf: Load, shelf: Shelf) -> None:

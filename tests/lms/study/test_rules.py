@@ -102,7 +102,7 @@ SOURCE = "Nguồn: Báo Dân trí, ngày 05/11/2025"
         (HEADER + PASSAGE.replace(", ngày 05/11/2025", ""), [("error", "no_source", 22)]),
         (HEADER + PASSAGE.replace("05/11", "31/11"), [("error", "bad_source_date", 22)]),
         (HEADER + PASSAGE + SECOND.replace("p02", "p01"), [("error", "repeated_passage", 23)]),
-        (HEADER + PASSAGE + SECOND.replace("## 2.", "## 3."), [("warning", "number_out_of_order", 23)]),
+        (HEADER + PASSAGE + SECOND.replace("## 2.", "## 3."), [("warning", "passage_out_of_order", 23)]),
         (HEADER + PASSAGE.replace(BODY, ""), [("error", "empty_passage", 13)]),
         (HEADER + PASSAGE.replace(BODY, "Quá ngắn."), [("warning", "passage_length", 13)]),
         (HEADER + PASSAGE.replace(BODY, "từ " * 181), [("warning", "passage_length", 13)]),

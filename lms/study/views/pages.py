@@ -11,13 +11,13 @@ from markupsafe import Markup
 from lms.kit import words
 from lms.kit.i18n import _
 from lms.study import actions, queries
-from lms.study.models import Module, Passage
+from lms.study.models import Module
+from lms.study.queries import Page
 from lms.study.text import to_html
+from lms.study.views.door import door
 from lms.web import edge
-from lms.web.guard import SIGNED_IN, Door
+from lms.web.guard import SIGNED_IN
 from lms.web.viewer import viewer
-
-door = Door("study", __name__, url_prefix="/study")
 
 
 @door.page("/", may=SIGNED_IN)
@@ -118,13 +118,15 @@ def unmark(slug: str, passage_slug: str) -> ResponseReturnValue:
     return redirect(url_for("study.passage", slug=slug, passage_slug=passage_slug))
 
 
-def _load(slug: str) -> tuple[Module, list[Passage], set[int]]:
+def _load(slug: str) -> tuple[Module, list[Page], set[int]]:
     found = queries.module_by_slug(edge.session(), slug) or abort(404)
-    passages = list(queries.passages_of(edge.session(), found.id))
+    if not found.version:
+        abort(404)
+    passages = queries.passages_of(edge.session(), found.id)
     return found, passages, queries.read_by(edge.session(), viewer().person_id, [p.id for p in passages])
 
 
-def _position(passages: list[Passage], slug: str) -> int:
+def _position(passages: list[Page], slug: str) -> int:
     found = next((at for at, p in enumerate(passages) if p.slug == slug), None)
     return abort(404) if found is None else found
 
@@ -141,7 +143,7 @@ def _module_words(found: Module) -> dict[str, str]:
     }
 
 
-def _line(found: Module, here_passage: Passage, read: set[int], *, here: bool = False) -> dict[str, Any]:
+def _line(found: Module, here_passage: Page, read: set[int], *, here: bool = False) -> dict[str, Any]:
     return {
         "number": here_passage.number,
         "heading": here_passage.heading,
@@ -151,7 +153,7 @@ def _line(found: Module, here_passage: Passage, read: set[int], *, here: bool = 
     }
 
 
-def _continue(found: Module, to: Passage, *, begun: bool) -> dict[str, Any]:
+def _continue(found: Module, to: Page, *, begun: bool) -> dict[str, Any]:
     return _line(found, to, set()) | {"begun": begun}
 
 

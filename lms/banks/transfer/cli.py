@@ -1,0 +1,179 @@
+"""Commands for files of questions: check, import, export. They read and store exactly as the screens do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from lms.banks.cli import AS_JSON, print_json, print_problems
+from lms.kit.i18n import _, set_language
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lms.banks.models import Bank
+    from lms.banks.transfer.reading import FileRead
+    from lms.banks.transfer.rules import Judged
+    from lms.kit.db import Database
+
+FORMAT = click.option(
+    "--format", "format_name", default="", help="The file's format; recognised by itself when left out."
+)
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def questions() -> None:
+    """Files of questions."""
+
+
+@questions.command()
+@FILE
+@FORMAT
+@AS_JSON
+def check(file: Path, format_name: str, as_json: bool) -> None:
+    """Read a file of questions and say what is in it and what is wrong; nothing is stored.
+
+    Exit status: 0 read, with problems or without; 2 could not be read at all.
+    """
+    set_language(os.environ.get("LMS_LANGUAGE", "vi"))
+    read = _read(file, format_name)
+    reading = read.reading
+    if as_json:
+        topic = {"topic": reading.header.topic} if reading.header else {}
+        listed = [topic | each.to_json() for each in reading.questions]
+        print_json({"format": read.format or None, "questions": listed, "problems": reading.problems})
+    else:
+        print_problems(reading.problems)
+        if not reading.unreadable:
+            click.echo(_("{count} questions read.", count=len(reading.questions)))
+            _print_counts(read)
+    sys.exit(2 if reading.unreadable else 0)
+
+
+def _print_counts(read: FileRead) -> None:
+    from lms.banks.views.import_words import STATUS_NAMES
+
+    for status, number in sorted(read.reading.counts().items()):
+        click.echo(f"  {_(STATUS_NAMES[status])}: {number}")
+
+
+@questions.command("import")
+@FILE
+@click.option("--bank", "slug", required=True, help="The bank, as RESOLUTION/TOPIC.")
+@click.option("--partly", is_flag=True, help="Store what is complete even if other questions are not.")
+@FORMAT
+@AS_JSON
+def import_(file: Path, slug: str, partly: bool, format_name: str, as_json: bool) -> None:
+    """Read a file of questions and store them in a bank as drafts: all of them, or nothing when one is not complete
+
+    Exit status: 0 stored, 1 refused because of problems, 2 could not be read or there is no such bank.
+    """
+    from lms.banks.transfer import imports
+    from lms.banks.transfer.rules import judge
+
+    database = _database()
+    read = _read(file, format_name)
+    with database.reading() as session:
+        bank = _bank(session, slug)
+        reading = imports.with_bank(session, read.reading, bank)
+        judged = judge(reading, {}, bank.scheme)
+    refused = reading.unreadable or not judged or (not partly and not all(one.taken for one in judged))
+    stored = 0 if refused else _store(database, read, judged, slug)
+    if as_json:
+        print_json({"format": read.format or None, "stored": stored, "problems": reading.problems})
+    else:
+        print_problems(reading.problems)
+        left = sum(not one.taken for one in judged)
+        click.echo(
+            _("Nothing was stored.")
+            if refused
+            else _("{count} questions stored as drafts, {left} left out.", count=stored, left=left)
+        )
+    sys.exit(2 if reading.unreadable else int(refused))
+
+
+def _store(database: Database, read: FileRead, judged: Sequence[Judged], slug: str) -> int:
+    from lms.audit.actions import record
+    from lms.banks.jobs import pictures_of
+    from lms.banks.transfer import imports
+    from lms.kit import clock
+
+    now = clock.now()
+    with database.writing() as session:
+        bank = _bank(session, slug)
+        taken = [one.read for one in judged if one.taken]
+        pictures = pictures_of(read, None, now)
+        stored = imports.store_read(session, bank, taken, pictures, {}, by=None, now=now)
+        record(session, "import.stored", "bank", bank.id, actor_id=None, now=now, questions=len(stored.ids))
+    return len(stored.ids)
+
+
+@questions.command()
+@click.argument("slug")
+@click.option("--format", "format_name", required=True, help="One of the formats that `check` knows.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--state", "states", multiple=True, default=("approved",), show_default=True)
+@AS_JSON
+def export(slug: str, format_name: str, output: Path, states: Sequence[str], as_json: bool) -> None:
+    """Write the questions of a bank into a file, and say what the format cannot carry.
+
+    Exit status: 0 written, 2 no such bank or format.
+    """
+    from lms.banks.transfer import exports
+    from lms.questions.formats import FORMATS, by_name
+
+    known = by_name(format_name)
+    if known is None:
+        names = ", ".join(each.name for each in FORMATS)
+        _fail(_("There is no format “{name}”; known are: {known}.", name=format_name, known=names))
+    with _database().reading() as session:
+        found = exports.of_bank(session, _bank(session, slug), list(states))
+    losses = found.losses(known)
+    output.write_bytes(found.write(known))
+    if as_json:
+        print_json({"file": str(output), "questions": len(found.questions), "problems": losses})
+    else:
+        print_problems(losses)
+        click.echo(_("{count} questions written to {file}.", count=len(found.questions), file=output))
+
+
+def _read(file: Path, format_name: str) -> FileRead:
+    from lms.banks.transfer.reading import read_file
+
+    try:
+        data = file.read_bytes()
+    except OSError as broken:
+        _fail(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror))
+    return read_file(data, file.name, format_name)
+
+
+def _database() -> Database:
+    from lms.config import read_settings
+    from lms.kit.db import Database
+    from lms.kit.migrations import check_ready
+
+    settings = read_settings(os.environ)
+    set_language(settings.language)
+    check_ready(settings.database_url)
+    return Database(settings.database_url)
+
+
+def _bank(session: Session, slug: str) -> Bank:
+    from lms.banks import queries
+
+    found = queries.bank_by_slug(session, slug)
+    if found is None:
+        names = ", ".join(bank.slug for bank in queries.banks(session))
+        _fail(_("There is no bank “{slug}”; there are: {known}.", slug=slug, known=names))
+    return found
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)

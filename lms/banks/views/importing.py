@@ -1,0 +1,311 @@
+"""Importing questions: a file is read, what was recognised stands beside the source, and is stored when it is right."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.banks import bulk
+from lms.banks.jobs import pictures_of
+from lms.banks.models import QuestionImport
+from lms.banks.transfer import imports, keeping
+from lms.banks.transfer.forms import ImportForm
+from lms.banks.transfer.imports import ImportGone
+from lms.banks.transfer.mapping import TOPICS, banks_by_topic, sister_banks, suggested, topics_in
+from lms.banks.transfer.reading import FileRead
+from lms.banks.transfer.rules import CHOICES, Judged, judge, toggled
+from lms.banks.transfer.templates import TEMPLATES, write_template
+from lms.banks.views.bulk import tell
+from lms.banks.views.door import TRAINER, bank_called, door
+from lms.banks.views.import_words import (
+    PAGE,
+    import_words,
+    judged_words,
+    list_words,
+    next_doubtful,
+    page_url,
+    place_in,
+)
+from lms.banks.views.pages import bank_words
+from lms.kit import jobs
+from lms.kit.i18n import _
+from lms.kit.jobs import Job
+from lms.kit.storage import Storage
+from lms.questions.formats import FORMATS, by_name
+from lms.web import edge
+from lms.web.downloads import attachment
+from lms.web.jobs import job_words
+from lms.web.viewer import viewer
+
+_ACT = re.compile(r"(key|true|false)-(\d{1,2})|many|one|take|leave|again")
+
+
+@door.page("/<resolution>/<topic>/import", may=TRAINER, methods=("GET", "POST"))
+def import_file(resolution: str, topic: str) -> ResponseReturnValue:
+    """Choose a file or paste text; what was imported before."""
+    bank, form = bank_called(resolution, topic), ImportForm()
+    if form.is_submitted() and form.validate():
+        name, data = form.given()
+        with _storage().writing() as (key, file):
+            file.write(data)
+        found = imports.begin(
+            edge.session(),
+            bank,
+            file_name=name,
+            file_key=key,
+            wanted=form.format.data or "",
+            back=url_for("banks.import_file", resolution=resolution, topic=topic),
+            by=viewer().person_id,
+            now=edge.now(),
+        )
+        return redirect(url_for("banks.import_", import_id=found.id))
+    return render_template(
+        "banks/import.html",
+        bank=bank_words(bank),
+        form=form,
+        formats=[(known.title, known.suffix) for known in FORMATS],
+        earlier=[list_words(each) for each in imports.imports_of(edge.session(), bank.id)],
+    )
+
+
+@door.page("/import/template/<name>", may=TRAINER)
+def template(name: str) -> ResponseReturnValue:
+    """An empty file to fill in, with examples: word or excel."""
+    known = by_name(name)
+    if known is None or name not in TEMPLATES:
+        abort(404)
+    return attachment(write_template(name), f"mau-cau-hoi{known.suffix}", known.media_type)
+
+
+@door.page("/import/<int:import_id>", may=TRAINER)
+def import_(import_id: int) -> ResponseReturnValue:
+    """An import as it stands: being read, to be looked at, stored, undone."""
+    found = _import(import_id)
+    if found.state == "reading" or (found.state == "read" and _busy(found)):
+        return _progress(found)
+    if found.reading_key is None:
+        return render_template("banks/import_over.html", found=import_words(found), problems=[])
+    read = _read(found)
+    if found.state != "read":
+        problems = judged_words([], read.reading.problems)["general"]
+        left = imports.drafts_left(edge.session(), found.id)
+        return render_template(
+            "banks/import_over.html", found=import_words(found), problems=problems, drafts=left
+        )
+    return _review(found, read)
+
+
+def _review(found: QuestionImport, read: FileRead) -> str:
+    judged = judge(read.reading, found.decisions, found.bank.scheme)
+    topics = topics_in([one.read for one in judged])
+    banks = sister_banks(edge.session(), found.bank)
+    chosen = found.decisions.get(TOPICS) or suggested(list(topics), banks)
+    return render_template(
+        "banks/import_review.html",
+        found=import_words(found),
+        review=judged_words(judged, read.reading.problems),
+        page=_page(judged, url_for("banks.import_", import_id=found.id)),
+        topics=[(topic, count, chosen.get(topic, found.bank.slug)) for topic, count in topics.items()],
+        banks=[(bank.slug, bank.name) for bank in banks],
+    )
+
+
+def _page(judged: list[Judged], url: str) -> dict[str, Any]:
+    """The questions to show: of a status, from a page on."""
+    status, shown = _shown(judged)
+    start = max(request.values.get("from", 0, type=int), 0)
+    last = max((len(shown) - 1) // PAGE, 0) * PAGE
+    start = min(start, last)
+    return {
+        "questions": [place_in(one, shown, url, status) for one in shown[start : start + PAGE]],
+        "status": status,
+        "start": start,
+        "before": page_url(url, status, max(start - PAGE, 0)) if start else "",
+        "after": page_url(url, status, start + PAGE) if start + PAGE < len(shown) else "",
+        "shown": len(shown),
+        "first_doubtful": next_doubtful(judged, 0, url, ""),
+    }
+
+
+def _shown(judged: list[Judged]) -> tuple[str, list[Judged]]:
+    """The status that is looked at, "" for all, and its questions."""
+    status = request.values.get("status", "")
+    return status, [one for one in judged if status in ("", one.status)]
+
+
+@door.page("/import/<int:import_id>/decide", may=TRAINER, methods=("POST",))
+def import_decide(import_id: int) -> ResponseReturnValue:
+    """One decision on one question: its key, whether it is taken, the words of its pictures."""
+    found = _import(import_id)
+    number = request.form.get("number", 0, type=int)
+    read = _read(found)
+    judged = {one.read.number: one for one in judge(read.reading, found.decisions, found.bank.scheme)}
+    if number not in judged:
+        abort(404)
+    try:
+        imports.decide(edge.session(), found, {str(number): _decision(judged[number])})
+    except ImportGone:
+        return _gone(found)
+    if request.headers.get("X-Part") == "question":
+        after = judge(read.reading, found.decisions, found.bank.scheme)
+        one = next(one for one in after if one.read.number == number)
+        status, shown = _shown(after)
+        return render_template(
+            "banks/import_question.html",
+            found=import_words(found),
+            q=place_in(one, shown, url_for("banks.import_", import_id=found.id), status),
+            page={"status": status, "start": request.form.get("from", 0, type=int)},
+            review=judged_words(after, read.reading.problems),
+        )
+    back: dict[str, Any] = {n: request.form[n] for n in ("status", "from") if request.form.get(n)}
+    return redirect(url_for("banks.import_", import_id=found.id, _anchor=f"q{number}", **back))
+
+
+def _decision(one: Judged) -> dict[str, Any] | None:
+    """What the pressed button says."""
+    act, question = _ACT.fullmatch(request.form.get("act", "")), one.read.question
+    if act is None:
+        alts = {image.name: request.form.get(f"alt-{image.name}", "")[:300] for image in question.pictures}
+        return {"alts": alts} if alts else abort(400)
+    if act[1] == "key":
+        return {"correct": toggled(question, int(act[2]))}
+    if act[1] in ("true", "false"):
+        truths = [statement.correct for statement in question.statements]
+        if int(act[2]) >= len(truths):
+            abort(400)
+        truths[int(act[2])] = act[1] == "true"
+        return {"truths": truths}
+    told: dict[str, dict[str, Any] | None] = {
+        "many": {"type": CHOICES[1]},
+        "one": {"type": CHOICES[0], "correct": list(question.correct[:1])},
+        "take": {"take": True},
+        "leave": {"take": False},
+        "again": None,
+    }
+    return told[act[0]]
+
+
+@door.page("/import/<int:import_id>/topics", may=TRAINER, methods=("POST",))
+def import_topics(import_id: int) -> ResponseReturnValue:
+    """Where the questions of each topic of the file go."""
+    found = _import(import_id)
+    chosen = dict(zip(request.form.getlist("topic"), request.form.getlist("bank"), strict=False))
+    try:
+        imports.decide(edge.session(), found, {TOPICS: chosen})
+    except ImportGone:
+        return _gone(found)
+    flash(_("The topics are set."), "success")
+    return redirect(url_for("banks.import_", import_id=found.id))
+
+
+@door.page("/import/<int:import_id>/store", may=TRAINER, methods=("POST",))
+def import_store(import_id: int) -> ResponseReturnValue:
+    """Store what is taken: at once, or as a job when it is much."""
+    found = _import(import_id)
+    if found.state != "read" or _busy(found):
+        return _gone(found)
+    read = _read(found)
+    judged = judge(read.reading, found.decisions, found.bank.scheme)
+    taken = sum(one.taken for one in judged)
+    if not taken:
+        flash(_("There is nothing to store yet: give the missing answers first."), "error")
+        return redirect(url_for("banks.import_", import_id=found.id))
+    by, now = viewer().person_id, edge.now()
+    if taken > imports.AT_ONCE:
+        params = {"import": found.id, "by": by, "back": url_for("banks.import_", import_id=found.id)}
+        found.job_id = jobs.ask_for(edge.session(), imports.JOB_STORE, params, by=by, now=now).id
+        return redirect(url_for("banks.import_", import_id=found.id))
+    try:
+        banks = banks_by_topic(edge.session(), found)
+        imports.store(edge.session(), found, judged, pictures_of(read, by, now), banks, by=by, now=now)
+    except ImportGone:
+        return _gone(found)
+    flash(_("{count} questions are stored as drafts.", count=taken), "success")
+    return redirect(url_for("banks.import_", import_id=found.id))
+
+
+@door.page("/import/<int:import_id>/drop", may=TRAINER, methods=("POST",))
+def import_drop(import_id: int) -> ResponseReturnValue:
+    """Give the import up; nothing was stored."""
+    found = _import(import_id)
+    try:
+        imports.drop(edge.session(), found, by=viewer().person_id, now=edge.now())
+    except ImportGone:
+        return _gone(found)
+    flash(_("The file is put aside; nothing of it was stored."), "success")
+    return redirect(bank_words(found.bank)["url"])
+
+
+@door.page("/import/<int:import_id>/undo", may=TRAINER, methods=("POST",))
+def import_undo(import_id: int) -> ResponseReturnValue:
+    """Take a stored import back as a whole."""
+    found = _import(import_id)
+    try:
+        undone = imports.undo(edge.session(), found, by=viewer().person_id, now=edge.now())
+    except ImportGone:
+        return _gone(found)
+    flash(_("The import is undone: {count} questions are gone again.", count=undone.removed), "success")
+    if undone.retired:
+        codes = ", ".join(undone.retired[:20])
+        flash(_("Changed or used since, therefore only retired: {codes}", codes=codes), "info")
+    return redirect(url_for("banks.import_", import_id=found.id))
+
+
+@door.page("/import/<int:import_id>/review", may=TRAINER, methods=("POST",))
+def import_review(import_id: int) -> ResponseReturnValue:
+    """Hand everything that was stored over for review."""
+    found = _import(import_id)
+    ids = imports.stored_ids(edge.session(), found.id)
+    for bank in sister_banks(edge.session(), found.bank):
+        for start in range(0, len(ids), bulk.MOST):
+            some = ids[start : start + bulk.MOST]
+            outcome = bulk.change(edge.session(), bank, "review", some, by=viewer().person_id, now=edge.now())
+            tell("review", outcome)
+    return redirect(url_for("banks.import_", import_id=found.id))
+
+
+@door.page("/import/<int:import_id>/picture/<name>", may=TRAINER)
+def import_picture(import_id: int, name: str) -> ResponseReturnValue:
+    """A picture of the file, before it is stored."""
+    read = _read(_import(import_id))
+    data = read.reading.pictures.get(name) or abort(404)
+    answer = Response(data, mimetype=read.sizes[name][0])
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _import(import_id: int) -> QuestionImport:
+    return imports.import_by_id(edge.session(), import_id) or abort(404)
+
+
+def _read(found: QuestionImport) -> FileRead:
+    try:
+        return keeping.kept(_storage(), found.reading_key or "")
+    except KeyError:
+        abort(404)
+
+
+def _storage() -> Storage:
+    storage: Storage = current_app.extensions["storage"]
+    return storage
+
+
+def _busy(found: QuestionImport) -> bool:
+    """Whether a job is storing it right now."""
+    job = edge.session().get(Job, found.job_id) if found.job_id else None
+    return job is not None and job.kind == imports.JOB_STORE and job.state in ("waiting", "running")
+
+
+def _progress(found: QuestionImport) -> str:
+    job = edge.session().get(Job, found.job_id) if found.job_id else None
+    return render_template(
+        "banks/import_progress.html", found=import_words(found), job=job_words(job) if job else None
+    )
+
+
+def _gone(found: QuestionImport) -> ResponseReturnValue:
+    flash(_("This import has been settled meanwhile; here is how it stands now."), "info")
+    return redirect(url_for("banks.import_", import_id=found.id))

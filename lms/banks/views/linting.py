@@ -1,0 +1,114 @@
+"""Looking over a whole bank: what is doubtful in it, and which questions say almost the same."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.banks import finding, queries
+from lms.banks.models import Bank, Question
+from lms.banks.problems import sentence
+from lms.banks.queries import Shown
+from lms.banks.rules import level_names
+from lms.banks.views.bodies import Words
+from lms.banks.views.door import TRAINER, bank_called, door, today
+from lms.banks.views.pages import bank_words, level_name, question_words
+from lms.kit.i18n import _
+from lms.questions.likeness import THRESHOLD, Likeness
+from lms.questions.likeness import alike as near_pairs
+from lms.questions.lint import Finding
+from lms.questions.lint import lint as look_over
+from lms.web import edge
+
+MOST_PAIRS = 50
+DEGREES = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@door.page("/<resolution>/<topic>/lint", may=TRAINER)
+def lint(resolution: str, topic: str) -> ResponseReturnValue:
+    """What is doubtful in the questions of a bank that are not retired, the gravest first."""
+    found = bank_called(resolution, topic)
+    shown = finding.all_of(edge.session(), [found.id])
+    told = look_over([(each.question, each.body) for each in shown], today())
+    drawable = finding.drawable_by_level(edge.session(), found.id, today())
+    return render_template(
+        "banks/lint.html",
+        bank=bank_words(found),
+        looked_at=len(shown),
+        habits=[_finding(each) for each in told.bank],
+        groups=_groups(told.questions),
+        levels=[
+            (level_name(level, found.scheme) or _("Without a level"), drawable.get(level, 0))
+            for level in (*level_names(found.scheme), "")
+        ],
+    )
+
+
+def _finding(found: Finding[Question]) -> Words:
+    return {
+        "sentence": sentence(found.problem),
+        "severity": found.problem.severity,
+        "questions": [_link(question) for question in found.places],
+    }
+
+
+def _groups(found: tuple[Finding[Question], ...]) -> list[Words]:
+    """Findings of the same kind together, errors first, then by how many there are."""
+    groups: dict[tuple[str, str], list[Finding[Question]]] = {}
+    for each in found:
+        groups.setdefault((each.problem.severity, each.problem.code), []).append(each)
+    ordered = sorted(groups.items(), key=lambda group: (group[0][0] != "error", -len(group[1])))
+    return [
+        {
+            "severity": severity,
+            "code": code,
+            "count": len(each),
+            "sentence": sentence(each[0].problem),
+            "lines": [(_link(finding.places[0]), sentence(finding.problem)) for finding in each],
+            "alike": len({sentence(finding.problem) for finding in each}) == 1,
+        }
+        for (severity, code), each in ordered
+    ]
+
+
+def _link(question: Question) -> Words:
+    return {"code": question.code, "url": url_for("banks.question", question_id=question.id)}
+
+
+@door.page("/<resolution>/<topic>/alike", may=TRAINER)
+def alike(resolution: str, topic: str) -> ResponseReturnValue:
+    """Questions of a bank that say almost the same as another one of the resolution, side by side."""
+    found = bank_called(resolution, topic)
+    degree = request.args.get("degree", THRESHOLD, type=float)
+    degree = degree if degree in DEGREES else THRESHOLD
+    shown = finding.all_of(edge.session(), [bank.id for bank in _of_resolution(found)])
+    pairs = [
+        pair
+        for pair in near_pairs(((each, each.body) for each in shown), degree)
+        if found.id in (pair.first.question.bank_id, pair.second.question.bank_id)
+    ]
+    return render_template(
+        "banks/alike.html",
+        bank=bank_words(found),
+        pairs=[_pair(pair.first, pair.second, pair.likeness) for pair in pairs[:MOST_PAIRS]],
+        total=len(pairs),
+        looked_at=len(shown),
+        degree=degree,
+        degrees=DEGREES,
+    )
+
+
+def _of_resolution(found: Bank) -> list[Bank]:
+    mine = found.topic.resolution_id
+    return [bank for bank in queries.banks(edge.session()) if bank.topic.resolution_id == mine]
+
+
+def _pair(first: Shown, second: Shown, likeness: Likeness) -> Words:
+    return {
+        "percent": round(likeness.degree * 100),
+        "numbers_differ": likeness.numbers_differ,
+        "sides": [
+            question_words(each, [], key=True) | {"only": " · ".join(words)}
+            for each, words in ((first, likeness.only_first), (second, likeness.only_second))
+        ],
+    }

@@ -1,0 +1,150 @@
+"""Lines around questions: headings of parts, ends, page furniture, headings of keys, texts for several questions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lms.questions.formats.word.lines import Line, flat
+
+_I = re.IGNORECASE
+
+_NUMERAL = r"(?:[IVX]{1,5}|\d{1,2}|[A-H])"
+_PART = re.compile(
+    rf"\s*(?P<name>(?:phan|nhom|part|chuong|muc|chuyen de|chu de|section)\s+(?:thu\s+\S+"
+    rf"|{_NUMERAL}))(?=\s*[.:)\-]|\s|$)\s*(?P<sign>[.:)\-]*)\s*(?P<title>.*)$",
+    _I,
+)
+_ROMAN_PART = re.compile(r"\s*(?P<name>[IVX]{1,5})\s*[.)/\-:]\s*(?P<title>\S.*)$")
+_LETTER_PART = re.compile(
+    r"\s*(?P<name>[A-D])\s*[.)/\-:]\s*(?P<title>(?:phan|trac nghiem|tu luan|cau hoi|noi dung|dap an|bai tap)\b.*)$",
+    _I,
+)
+_PLAIN_PART = re.compile(
+    r"\s*(?:phan\s+)?(?P<title>(?:cau hoi\s+)?(?:trac nghiem|tu luan)(?:\s.{0,80})?)\s*$", _I
+)
+_CUT_TITLE = re.compile(
+    r"[.;:]\s+(?=(?:thi sinh|moi cau|hoc vien|chon|dong chi|trong moi|em hay|hay|tra loi tu|cho biet)\b)"
+    r"|\s*\((?=\d|gom|moi)",
+    _I,
+)
+_END = re.compile(r"[\s\-–_*.=.#~]*(?:het|the end|ket thuc de)[\s\-_*.=#~!]*$", _I)
+_FURNITURE = re.compile(
+    r"\s*(?:[-–]*\s*(?:trang|page)\s*(?:so\s*)?\d{1,3}(?:\s*(?:/|of|tren)\s*\d{1,3})?(?:\s*[-–|]?\s*ma "
+    r"de(?: thi)?\s*:?\s*\w{1,6})?\s*[-–.]*|"
+    r"-\s*\d{1,3}\s*-|ma de(?: thi)?\s*:?\s*\w{1,6}|[-_=*.~•·\s]{3,})\s*$",
+    _I,
+)
+_KEYS = re.compile(
+    r"[\s\-–=_*#]*(?:bang |phan |phieu )?(?:dap an|loi giai|huong dan (?:giai|cham))(?:(?: va| -|,|;)? "
+    r"?(?:loi giai|huong dan|bieu diem|thang diem|giai thich|dap "
+    r"an))*(?: chi tiet| tham khao| cham| giai| trac nghiem| de(?: thi| kiem tra)?(?: so)?(?: \w{1,4})?| "
+    r"phan \w+| cac cau hoi| cau hoi| mon .{1,60})*"
+    r"\s*[:.]?[\s\-=_*#]*$",
+    _I,
+)
+_KEYS_START = re.compile(
+    r"[\s\-–=_*#]*(?:bang )?dap an(?: trac nghiem| tham khao)?\s*[:.]?\s*(?=\d{1,3}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
+    _I,
+)
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading that questions stand under: its number ("PHẦN I", "II", "") and its words."""
+
+    name: str
+    title: str
+    asks: str = ""  # what kind of questions it announces: choice, statements, short, essay, or "" for nothing
+
+
+def section_of(line: Line) -> Section | None:
+    """A heading of a part: `PHẦN I. …`, `II. TỰ LUẬN`, `A. TRẮC NGHIỆM`, or a heading by its style."""
+    text = line.text
+    for shape in (_PART, _ROMAN_PART, _LETTER_PART, _PLAIN_PART):
+        found = shape.match(line.flat)
+        if found is None:
+            continue
+        title = text[found.start("title") : found.end("title")].strip()
+        if shape is _ROMAN_PART and not _is_title(title, line):
+            continue
+        if shape is _PLAIN_PART and not (line.heading or title.isupper() or _bold(line)):
+            continue
+        if shape is _PART and title and not (found["sign"] or title.isupper() or line.heading or _bold(line)):
+            continue  # "Phần 2 của Nghị quyết …" goes on as a sentence
+        name = text[found.start("name") : found.end("name")].strip() if "name" in found.groupdict() else ""
+        return _section(name, title, text)
+    return _section("", text.strip(), text) if line.heading else None
+
+
+def _is_title(title: str, line: Line) -> bool:
+    letters = [sign for sign in title if sign.isalpha()]
+    capitals = sum(sign.isupper() for sign in letters)
+    shouted = bool(letters) and capitals >= 0.7 * len(letters)
+    return shouted or line.heading or _bold(line) or asked_by(title) != ""
+
+
+def _bold(line: Line) -> bool:
+    """Whether the whole line is bold, as headings are."""
+    bold = sum(end - start for start, end, run in line.spans if run.bold)
+    return bool(line.text) and bold >= 0.8 * (len(line.text) - line.auto)
+
+
+def _section(name: str, title: str, whole: str) -> Section:
+    cut = _CUT_TITLE.search(flat(title))
+    short = title[: cut.start()] if cut else title
+    words = " ".join(" ".join(part for part in (name, short) if part).split())
+    if name and short:
+        words = f"{' '.join(name.split())}. {' '.join(short.split())}"
+    return Section(" ".join(name.split()), words[:160].strip(" .:"), asked_by(whole))
+
+
+def asked_by(title: str) -> str:
+    """What kind of questions a heading announces: statements, short, essay, choice; "" when it does not say."""
+    words = flat(title).lower()
+    if re.search(r"tu luan", words):
+        return "essay" if "trac nghiem" not in words else ""
+    if re.search(r"dung\s*[/,\-]?\s*(?:hoac|hay)?\s*sai", words):
+        return "statements"
+    if re.search(r"tra loi ngan|dien dap so|dien ket qua", words):
+        return "short"
+    if re.search(r"trac nghiem|lua chon|phuong an", words):
+        return "choice"
+    return ""
+
+
+def is_end(line: Line) -> bool:
+    """Whether the paper ends here (`------ HẾT ------`)."""
+    return bool(_END.match(line.flat)) and not line.images
+
+
+def is_furniture(line: Line) -> bool:
+    """Page numbers, code of the paper, rules: nothing that belongs to a text."""
+    return bool(_FURNITURE.match(line.flat)) and not line.images
+
+
+def is_keys_heading(line: Line) -> bool:
+    """Whether a list of keys or solutions is announced (`BẢNG ĐÁP ÁN`, `HƯỚNG DẪN GIẢI CHI TIẾT`)."""
+    return bool(_KEYS.match(line.flat))
+
+
+def keys_start(line: Line) -> int | None:
+    """Where a list of keys begins that stands behind its heading in one line (`ĐÁP ÁN: 1.A 2.C`)."""
+    found = _KEYS_START.match(line.flat)
+    return found.end() if found else None
+
+
+_SHARED_VERB = re.compile(r"\b(?:doc|dua vao|su dung|tra loi|can cu vao|cho)\b", _I)
+_SHARED_RANGE = re.compile(
+    r"\bcau(?: hoi)?(?: so)?(?: tu)?(?: cau)? (?P<first>\d{1,3}) ?(?:den|toi|-|va|,) ?(?:cau )?(?P<last>\d{1,3})\b",
+    _I,
+)
+
+
+def shared_range(line: Line) -> tuple[int, int] | None:
+    """First and last number of the questions that a text is for (`Đọc đoạn sau và trả lời câu 5 đến câu 7`)."""
+    found = _SHARED_RANGE.search(line.flat)
+    if found is None or _SHARED_VERB.search(line.flat) is None:
+        return None
+    first, last = int(found["first"]), int(found["last"])
+    return (first, last) if first < last <= first + 20 else None

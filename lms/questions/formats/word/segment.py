@@ -1,0 +1,495 @@
+"""A document divided: which lines belong to which question, which are headings, keys, shared texts, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from lms.questions.formats.word import grammar, label_lines, sections
+from lms.questions.formats.word.banktables import BankTables
+from lms.questions.formats.word.grammar import Head
+from lms.questions.formats.word.keys import (
+    KeyLists,
+    entries_in,
+    entry_alone,
+    letters_in,
+    truths_in,
+)
+from lms.questions.formats.word.keytables import key_table
+from lms.questions.formats.word.layout import cell_lines, is_layout
+from lms.questions.formats.word.lines import Item, Line, TableItem, flat
+from lms.questions.formats.word.raw import Source, joined
+from lms.questions.formats.word.sections import Section
+from lms.questions.levels import read_level
+from lms.questions.problem import Problem, warning
+from lms.questions.question import Image, Stimulus
+
+_FAR = 400  # lines to look ahead for options
+_SHORT = 24  # letters of an answer that is no more than its letter
+
+
+@dataclass(slots=True)
+class Divided:
+    """What a document consists of."""
+
+    sources: list[Source] = field(default_factory=list)
+    keys: KeyLists = field(default_factory=KeyLists)
+    stimuli: dict[str, Stimulus] = field(default_factory=dict)
+    shared: list[tuple[int, int, int, Stimulus]] = field(
+        default_factory=list
+    )  # first source, numbers from, to
+    unused: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def divide(items: Sequence[Item]) -> Divided:
+    """Divide the lines and tables of a document."""
+    divider = _Divider(_opened(items))
+    divider.run()
+    return divider.found
+
+
+def _opened(items: Sequence[Item]) -> list[Item]:
+    """Tables in which whole questions stand, as their lines."""
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, TableItem) and _holds_questions(item):
+            found.extend(cell_lines(item))
+        else:
+            found.append(item)
+    return found
+
+
+def _holds_questions(item: TableItem) -> bool:
+    heads = sum(grammar.head_of(line) is not None and bool(line.text.strip()) for line in item.lines)
+    if not heads or key_table(_texts(item)) is not None or BankTables().is_bank(item):
+        return False
+    return is_layout(item) or any(
+        grammar.head_of(line) is not None and len(line.text) > 12 for line in item.lines
+    )
+
+
+def _texts(item: TableItem) -> list[list[str]]:
+    return [
+        [joined([line for line in cell if not line.blank], literal=True) for cell in row] for row in item.rows
+    ]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was found in the first `count` items of a source."""
+
+    source: Source
+    count: int = 0
+    letters: int = 0
+    own: bool = False
+    complete: bool = False
+
+    def look(self) -> None:
+        """Look at the items that came since."""
+        for item in self.source.items[self.count :]:
+            if isinstance(item, TableItem):
+                self.letters += 2 * is_layout(item)
+            else:
+                label, named = grammar.label_of(item), label_lines.word_label(item)
+                inside = grammar.inline_labels(item, label.end if label else 0)
+                self.letters += (label is not None) + len(inside)
+                self.own |= named is not None and named[0] == "type"
+                self.complete |= named is not None and named[0] in {"key", "answer", "explanation"}
+        self.complete |= self.letters > 1
+        self.count = len(self.source.items)
+
+
+class _Divider:
+    def __init__(self, items: list[Item]) -> None:
+        self.found = Divided()
+        self._items = items
+        self._heads = [grammar.head_of(item) if isinstance(item, Line) else None for item in items]
+        self._style = self._head_style()
+        self._labels = [grammar.label_of(item) if isinstance(item, Line) else None for item in items]
+        self._banks = BankTables()
+        self._section: Section | None = None
+        self._current: Source | None = None
+        self._in_keys = False
+        self._sub_list: tuple[int, str] | None = None
+        self._seen = _Seen(Source(None, []))
+        self._at = 0
+
+    # heads
+
+    def _head_style(self) -> str:
+        words = {head.word for head in self._heads if head is not None}
+        if words & {"cau", "cau hoi", "question"}:
+            return "worded"
+        if words & {"c", "q"}:
+            return "short"
+        return "lesson" if "bai" in words else "numbered"
+
+    def _head(self, line: Line) -> Head | None:
+        """The head that the current line is, by the habit of the whole document."""
+        head = self._heads[self._at]
+        if head is not None:
+            other = (head.word == "bai" and self._style != "lesson") or (
+                head.word in {"c", "q"} and self._style != "short"
+            )
+            return head if not other and (head.sure or self._in_turn(head)) else None
+        numbered = grammar.numbered_head(line)
+        return numbered if numbered is not None and self._begins(numbered, line) else None
+
+    def _in_turn(self, head: Head) -> bool:
+        last = self._current
+        return last is None or (self._complete(last) and self._follows(last, head))
+
+    def _begins(self, head: Head, line: Line) -> bool:
+        """Whether a number alone begins a question, or an item inside one."""
+        last = self._current
+        if self._in_keys:
+            return self._options_follow(line)
+        if last is None:
+            return self._style == "numbered"
+        if self._own(last):
+            return False
+        if self._style != "numbered":
+            return self._complete(last) and self._follows(last, head) and self._options_follow(line)
+        if last.head is None or self._complete(last):
+            return self._follows(last, head) or head.number <= 1 or self._options_follow(line)
+        return self._counts_on(last.head, head)
+
+    def _counts_on(self, last: Head, head: Head) -> bool:
+        """Whether a number after a question without options is the next question, not an item counted in it."""
+        if self._sub_list is not None and (head.number, head.sign) == (
+            self._sub_list[0] + 1,
+            self._sub_list[1],
+        ):
+            self._sub_list = (head.number, head.sign)
+            return False
+        if head.sign == last.sign and head.number == last.number + 1:
+            return True
+        self._sub_list = (head.number, head.sign)
+        return False
+
+    def _follows(self, last: Source, head: Head) -> bool:
+        return last.head is not None and head.number == last.head.number + 1
+
+    def _own(self, source: Source) -> bool:
+        return self._seen_of(source).own
+
+    def _complete(self, source: Source) -> bool:
+        """Whether a question has what ends one: two options or an answer."""
+        return self._seen_of(source).complete
+
+    def _seen_of(self, source: Source) -> _Seen:
+        """What the lines of a source hold so far; each is looked at once."""
+        if self._seen.source is not source:
+            self._seen = _Seen(source)
+        self._seen.look()
+        return self._seen
+
+    def _options_follow(self, line: Line) -> bool:
+        """Whether options stand in this line or in one of the next, before another head."""
+        if len(grammar.inline_labels(line)) > 2:
+            return True
+        for at in range(self._at + 1, min(self._at + _FAR, len(self._items))):
+            item = self._items[at]
+            if isinstance(item, TableItem):
+                return is_layout(item)
+            counted = at > self._at + 1 and self._style == "numbered" and grammar.numbered_head(item)
+            label = self._labels[at]
+            if self._heads[at] is not None or counted:
+                return False
+            if (label is not None and (label.index == 0 or label.auto)) or len(
+                grammar.inline_labels(item)
+            ) > 2:
+                return True
+        return False
+
+    # going through
+
+    def run(self) -> None:
+        while self._at < len(self._items):
+            item = self._items[self._at]
+            self._at += 1 if isinstance(item, TableItem) and self._table(item) else 0
+            if isinstance(item, Line):
+                self._at += self._line(item)
+
+    def _line(self, line: Line) -> int:
+        """Place one line; the number of lines that went with it."""
+        stimulus = label_lines.STIMULUS.match(line.flat)
+        if stimulus is not None and not line.flat[: stimulus.end()].lower().strip().startswith("ngu lieu:"):
+            return self._stimulus(
+                line, line.text[stimulus.start("key") : stimulus.end("key")].strip(), stimulus.end()
+            )
+        if sections.is_furniture(line) or label_lines.STIMULUS_END.match(line.flat):
+            return 1
+        if sections.is_end(line):
+            self._in_keys, self._current = True, None
+            return 1
+        head = self._head(line)
+        if head is not None and not (self._in_keys and self._is_answer(head, line)):
+            self._question(head, line)
+        elif self._heading(line) or self._keys(line):
+            pass
+        else:
+            self._rest(line)
+        return 1
+
+    def _question(self, head: Head, line: Line) -> None:
+        self._in_keys, self._sub_list = False, None
+        text = line.cut(head.end, from_edge=True)
+        source = Source(head, [], self._section, line.paragraph)
+        if not text.blank:
+            text.auto = 0
+            source.items.append(text)
+        self._current = source
+        self.found.sources.append(source)
+
+    def _heading(self, line: Line) -> bool:
+        if self._labelled_heading(line):
+            return True
+        section = sections.section_of(line) or self._lesson(line)
+        if section is None or (self._current is not None and self._own(self._current) and not line.heading):
+            return False
+        if sections.is_keys_heading(line):
+            return False
+        if self._in_keys:
+            self.found.keys.part(section.name or section.title)
+            return True
+        self._section, self._current = section, None
+        return True
+
+    def _lesson(self, line: Line) -> Section | None:
+        """`Bài 1: …` above questions that begin with "Câu"."""
+        head = self._heads[self._at]
+        if head is None or head.word != "bai" or self._style == "lesson" or not head.sign:
+            return None
+        title = " ".join(line.text.split())
+        return Section(title[: title.find(str(head.number)) + len(str(head.number))], title[:160], "")
+
+    def _labelled_heading(self, line: Line) -> bool:
+        """`Chủ đề: …` above questions is a heading; below its question it belongs to it."""
+        label = label_lines.word_label(line)
+        if label is None or label[0] not in {"topic", "level"} or self._in_keys:
+            return False
+        value = line.text[label[1] :].strip()
+        above = self._current is None or (
+            label[0] == "topic"
+            and not self._own(self._current)
+            and self._complete(self._current)
+            and self._head_next()
+        )
+        if above and value:
+            level = value if label[0] == "level" else ""
+            if level and read_level(level) is None:
+                return False
+            self._section, self._current = Section("", value, ""), None
+        return above and bool(value)
+
+    def _head_next(self) -> bool:
+        at = self._at + 1
+        return at < len(self._items) and self._heads[at] is not None
+
+    def _rest(self, line: Line) -> None:
+        shared = sections.shared_range(line)
+        if (
+            shared is not None
+            and (self._current is None or self._complete(self._current))
+            and self._share(line, *shared)
+        ):
+            return
+        if self._in_keys:
+            if not self.found.keys.explain(line.text):
+                self.found.unused.append(line)
+        elif self._current is not None:
+            self._current.items.append(line)
+        else:
+            self._preamble(line)
+
+    def _preamble(self, line: Line) -> None:
+        """Before the first head: instructions, unless options follow, which make the line before them a question."""
+        label = self._labels[self._at]
+        inside = len(grammar.inline_labels(line)) > 2
+        if not inside and not (
+            label is not None and (label.index == 0 or label.auto) and self._second_follows()
+        ):
+            if not line.title:
+                self.found.unused.append(line)
+            return
+        source = Source(None, [line], self._section, line.paragraph)
+        if not inside or (label is not None and label.index == 0):
+            before = self.found.unused
+            if before and before[-1].paragraph >= line.paragraph - 3:
+                source.items.insert(0, before.pop())
+        source.paragraph = source.items[0].paragraph
+        self._current = source
+        self.found.sources.append(source)
+
+    def _second_follows(self) -> bool:
+        line = self._items[self._at]
+        if isinstance(line, Line) and len(grammar.inline_labels(line)) > 1:
+            return True
+        for at in range(self._at + 1, min(self._at + 6, len(self._items))):
+            label = self._labels[at]
+            if label is not None:
+                return label.index == 1 or label.auto
+        return False
+
+    # shared texts
+
+    def _stimulus(self, line: Line, key: str, value_at: int) -> int:
+        """A text between `Ngữ liệu …:` and `Hết ngữ liệu`; without its end it goes up to the next head."""
+        end = self._end_of_stimulus()
+        lines = [line.cut(value_at)]
+        at = self._at + 1
+        while at < len(self._items) and at != end and (end is not None or self._heads[at] is None):
+            item = self._items[at]
+            lines.extend([item] if isinstance(item, Line) else item.lines)
+            at += 1
+        if end is None:
+            self.found.problems.append(warning("stimulus_not_closed", key=key).at(paragraph=line.paragraph))
+        if key in self.found.stimuli:
+            self.found.problems.append(warning("stimulus_repeated", key=key).at(paragraph=line.paragraph))
+        self.found.stimuli.setdefault(key, Stimulus(key, joined(lines, literal=True), _images(lines)))
+        self._current = None
+        return at + (end is not None) - self._at
+
+    def _end_of_stimulus(self) -> int | None:
+        """Where the text that begins here ends, None when another one begins before or it never does."""
+        for at in range(self._at + 1, len(self._items)):
+            item = self._items[at]
+            if isinstance(item, Line):
+                if label_lines.STIMULUS_END.match(item.flat):
+                    return at
+                if label_lines.STIMULUS.match(item.flat):
+                    return None
+        return None
+
+    def _share(self, line: Line, first: int, last: int) -> bool:
+        """A text for a range of questions: all lines up to the next head."""
+        lines: list[Line] = []
+        at = self._at + 1
+        while at < len(self._items) and self._heads[at] is None:
+            item = self._items[at]
+            if isinstance(item, TableItem) or sections.section_of(item) is not None:
+                return False
+            lines.append(item)
+            at += 1
+        head = self._heads[at] if at < len(self._items) else None
+        if not lines or head is None or head.number != first:
+            return False
+        stimulus = Stimulus(f"{first}-{last}", joined(lines), _images(lines))
+        self.found.shared.append((len(self.found.sources), first, last, stimulus))
+        self._items[self._at + 1 : at] = []
+        self._heads[self._at + 1 : at] = []
+        self._labels[self._at + 1 : at] = []
+        self._current = None
+        return True
+
+    # keys
+
+    def _keys(self, line: Line) -> bool:
+        """Headings and lines of a list of keys."""
+        if sections.is_keys_heading(line) and not self._belongs_to_question(line):
+            self._in_keys, self._current = True, None
+            return True
+        if self._current is not None and any(
+            isinstance(item, TableItem) for item in self._current.items[-1:]
+        ):
+            return False  # "Đáp án: 1-b, 2-a" joins the columns above it
+        start = sections.keys_start(line)
+        entries = entries_in(line.text[start:]) if start is not None else entries_in(line.text)
+        if entries and (start is not None or self._in_keys or (len(entries) > 2 and self._options_over())):
+            self._in_keys, self._current = True, None
+            for number, value in entries:
+                self.found.keys.add(number, value, line.paragraph)
+            return True
+        return self._in_keys and self._answer(line)
+
+    def _belongs_to_question(self, line: Line) -> bool:
+        """`Lời giải` or `Đáp án:` alone may head what belongs to one question."""
+        if self._current is None or line.heading:
+            return False
+        words = line.flat.strip(" :.-*#=_").lower()
+        if "bang" in words or line.text.strip(" :.-*#=_").isupper():
+            return False
+        at = self._at + 1
+        item = self._items[at] if at < len(self._items) else None
+        if isinstance(item, TableItem):
+            return key_table(_texts(item)) is None
+        return item is not None and self._heads[at] is None and not entries_in(item.text)
+
+    def _is_answer(self, head: Head, line: Line) -> bool:
+        """Whether a head among the keys begins an answer and no further question."""
+        text = line.text[head.end :].strip()
+        if truths_in(text) is not None or (len(text) < _SHORT and letters_in(text) is not None):
+            return True
+        return not self._options_follow(line)
+
+    def _options_over(self) -> bool:
+        return self._current is None or self._complete(self._current)
+
+    def _answer(self, line: Line) -> bool:
+        """`Câu 3: B`, `4. 550` and what is explained below, after the paper's end."""
+        head = self._heads[self._at]
+        if head is not None:
+            self._solution(head.number, line.text[head.end :].strip(), line)
+            return True
+        alone = entry_alone(line.text)
+        if alone is not None:
+            self._solution(*alone, line)
+            return True
+        label = label_lines.word_label(line)
+        if label is not None and label[0] in {"key", "answer"} and self.found.keys.groups:
+            group = self.found.keys.groups[-1]
+            number = next(reversed(group.values), None)
+            if number is not None and not group.values[number]:
+                group.values[number] = line.text[label[1] :].strip()
+                return True
+        return False
+
+    def _solution(self, number: int, text: str, line: Line) -> None:
+        value, rest = text, ""
+        named = letters_in(text.removeprefix("Chọn").strip()) if truths_in(text) is None else None
+        bare = label_lines.word_label(replace(line, text=text, flat=flat(text), auto=0)) if text else None
+        if bare is not None and bare[0] in {"key", "answer"}:
+            value = text[bare[1] :].strip()
+            named = letters_in(value) if truths_in(value) is None else None
+        if named is not None:
+            value, rest = ", ".join(named[0]), named[1]
+        elif len(value) > 60:
+            value, rest = "", value
+        self.found.keys.add(number, value, line.paragraph)
+        if rest:
+            self.found.keys.explain(rest)
+
+    # tables
+
+    def _table(self, item: TableItem) -> bool:
+        texts = _texts(item)
+        listed = key_table(texts)
+        if listed is not None and (self._current is None or self._complete(self._current) or self._in_keys):
+            for heading, entries in listed:
+                self.found.keys.part(heading)
+                for number, value in entries:
+                    self.found.keys.add(number, value, item.paragraph)
+            self._in_keys, self._current = True, None
+            return True
+        bank = self._banks.read(item, self._section)
+        if bank is not None:
+            self.found.sources.extend(bank.sources)
+            self.found.unused.extend(bank.unused)
+            self._current = None
+            return True
+        if self._current is not None and not self._in_keys:
+            self._current.items.append(item)
+            return True
+        statements = self._banks.single_statements(item, self._section)
+        if statements is not None and not self._in_keys:
+            self.found.sources.extend(statements)
+            return True
+        for line in item.lines:
+            self.found.unused.append(line)
+        return True
+
+
+def _images(lines: Sequence[Line]) -> tuple[Image, ...]:
+    return tuple(image for line in lines for _, image in line.images)
