@@ -55,23 +55,24 @@ def _measure(ground: Ground, library: Library, made: QuestionFile, small: Questi
     metadata.create_all(library.database.write_engine)
     bare = Plan("word", made.data, small.data, floor=True)
     count = len(made.questions)
+    done: list[_Run] = []
     undone: list[float] = []
 
-    def ours() -> _Run:
+    def ours() -> float:
         run, import_id = _import(library, made)
+        done.append(run)
         undone.append(timed(lambda: library.undo(import_id, count)))
-        return run
+        return run.whole
 
     def floor() -> float:
         return parse(bare).seconds + timed(lambda: _insert(library, made)) / 1000
 
-    [runs, floors] = in_turns(ground.size.runs, lambda: (ours(), 0.0), lambda: (None, floor()))
-    done = [run for run, _ in runs if run]
+    runs, floors = in_turns(ground.size.runs, ours, floor)
     return Figure(
         unit="s",
         database=library.kind,
-        runs=[run.whole for run in done],
-        floors=[seconds for _, seconds in floors],
+        runs=runs,
+        floors=floors,
         goals=GOALS,
         more={
             "cpu_ms": median(run.cpu for run in done) * 1000 / count,  # for one question

@@ -17,7 +17,7 @@ from lms.banks import queries
 from lms.banks.content import read_content
 from lms.banks.jobs import read_import, store_import
 from lms.banks.loading import load
-from lms.banks.models import Bank, QuestionImport, QuestionVersion
+from lms.banks.models import Bank, ImportedQuestion, QuestionImport, QuestionVersion
 from lms.banks.transfer import imports
 from lms.config import PROJECT
 from lms.kit import clock, jobs
@@ -84,14 +84,14 @@ class Library:
 
     def check(self, import_id: int, questions: Sequence[ReadQuestion]) -> None:
         """Raises RuntimeError unless exactly these questions are stored."""
+        mine = select(ImportedQuestion.question_id).where(ImportedQuestion.import_id == import_id)
         with self.database.reading() as session:
-            ids = imports.stored_ids(session, import_id)
             bodies = session.scalars(
-                select(QuestionVersion.body).where(QuestionVersion.question_id >= min(ids or [0]))
-            )
-            stored = {Question.from_json(body).stem for body in bodies}
-        if len(ids) != len(questions) or not {read.question.stem for read in questions} <= stored:
-            raise RuntimeError(f"{len(ids)} of {len(questions)} questions were stored")
+                select(QuestionVersion.body).where(QuestionVersion.question_id.in_(mine))
+            ).all()
+        stored = sorted(Question.from_json(body).stem for body in bodies)
+        if stored != sorted(read.question.stem for read in questions):
+            raise RuntimeError(f"{len(stored)} of {len(questions)} questions were stored, or others")
 
     def undo(self, import_id: int, count: int) -> None:
         """Take it back. Raises RuntimeError unless all of it vanishes."""

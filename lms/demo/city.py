@@ -22,6 +22,7 @@ PASSWORD = "Hoc-tap-2026"  # noqa: S105 - of the demonstration, printed at every
 ROLES = (  # sign-in name, full name, what it is for, role, over the unit (None: nothing more than a cadre)
     ("quantri", "Ôn Như An", "administrator", "TU"),
     ("baocaovien", "Đặng Anh Tuấn", "trainer", "TU"),
+    ("thamdinh", "Phan Thị Mai", "trainer", "TU"),  # whoever wrote a question does not approve it
     ("canbo", "Phạm Tiến Dũng", "officer", "TU-01"),
     ("hocvien", "Nguyễn Thị Lan", None, "TU-01-01"),
 )
@@ -36,7 +37,7 @@ class City:
 
 
 def build(session: Session, count: int, *, now: datetime, rng: random.Random) -> City:
-    """Make the city with `count` people spread over its cells, and one account for each role."""
+    """Make the city with `count` people spread over its cells, and the accounts of ROLES."""
     city = City()
     _unit(session, city, *CITY, now)
     cells = [cell for number, name in enumerate(WARDS, 1) for cell in _ward(session, city, number, name, now)]

@@ -44,18 +44,23 @@ function take(article, html, act) {
   article.replaceWith(fresh);
   const button = fresh.querySelector(`button[value="${CSS.escape(act)}"]`) ?? fresh;
   /** @type {HTMLElement} */ (button).focus({ preventScroll: true });
-  tell(fresh);
+  tell(/** @type {HTMLElement} */ (fresh));
 }
 
-/** The bar says what the answer carries along: how many are taken, how many there are of each status. @param {Element} fresh */
+/** The bar says what the answer carries along: how many are taken, how many there are of each status. @param {HTMLElement} fresh */
 function tell(fresh) {
+  const none = fresh.dataset.taken === "0";
+  if (!none && !document.querySelector("#import-bar [data-part=store]")) {
+    location.hash = fresh.id; // the first that can be stored: the page is needed with its button
+    return location.reload();
+  }
   for (const said of fresh.querySelectorAll("template[data-part]")) {
     const part = /** @type {HTMLElement} */ (said).dataset.part ?? "";
     const words = /** @type {HTMLTemplateElement} */ (said).content.textContent ?? "";
     const place = /** @type {HTMLElement | null} */ (document.querySelector(`#import-bar [data-part="${part}"]`));
     if (!place) continue;
     const button = place.querySelector("button");
-    if (button) place.hidden = !words;
+    if (button) place.hidden = none;
     else place.closest("a")?.toggleAttribute("hidden", words === "0");
     if (button?.lastChild) button.lastChild.textContent = words;
     else place.textContent = words;

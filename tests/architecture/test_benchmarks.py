@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks.figures import Figure, at_least, at_most, table
 from benchmarks.ground import KINDS, SMALL, Ground, ground
-from benchmarks.machine import busy_seconds, cpu_seconds
+from benchmarks.machine import busy_seconds, cpu_seconds, peak_mb, watching
+from benchmarks.question_files import FORMATS, question_file
 from benchmarks.rounds import in_turns
 from benchmarks.suite import BENCHES
+from lms.questions.reading import BankHeader, Format, Reading, ReadQuestion
 
-BOTH = ("save", "start", "open", "submit", "unit_page")  # one key for each database
-ONCE = ("certificate", "bundle", "startup", "page_weight")
+BOTH = ("save", "start", "open", "submit", "unit_page", "bounded_import")  # one key for each database
+READ = tuple(f"{kind}_import" for kind in FORMATS)
+ONCE = ("certificate", "bundle", "startup", "page_weight", "document_read", *READ)
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +103,39 @@ def test_contenders_take_turns() -> None:
 
 
 def test_cpu_time_is_that_of_a_process_and_its_children() -> None:
-    import os
-
     before, all_before = cpu_seconds(os.getpid()), busy_seconds()
     while cpu_seconds(os.getpid()) < before + 0.05:
         sum(range(100_000))
     assert busy_seconds() > all_before
+
+
+def test_the_most_memory_of_a_child_is_seen_while_it_lives() -> None:
+    work = "large = b'x' * 60_000_000; del large; import time; time.sleep(0.5)  # a marked child"
+    with watching("a marked child") as most:
+        subprocess.run([sys.executable, "-c", work], check=True)
+    assert 60 < most.rss_mb <= most.address_mb < 1000
+    with watching("a marked child") as nobody:
+        pass
+    assert nobody.rss_mb == 0
+    assert peak_mb(os.getpid()) > 0
+
+
+class _Forgetful:
+    """A format whose reader loses the last question."""
+
+    suffix = ".txt"
+
+    def write(
+        self, header: BankHeader, questions: Sequence[ReadQuestion], pictures: Mapping[str, bytes]
+    ) -> bytes:
+        self.questions = tuple(questions)
+        return b"?"
+
+    def read(self, data: bytes, name: str) -> Reading:
+        return Reading(self.questions[:-1], ())
+
+
+def test_a_file_that_is_read_otherwise_than_written_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "aiken", cast("Format", _Forgetful()))
+    with pytest.raises(RuntimeError, match="9 of 10 questions"):
+        question_file("aiken", 10)

@@ -123,7 +123,13 @@ def colleague(site: Site, password_hash: str) -> str:
     with site.database.writing() as session:
         city, now = session.get_one(Unit, site.cast.units["city"]), clock.now()
         person = organisation.create_person(
-            session, full_name="Phan Thị Mai", unit=city, by=None, now=now, since=date(2025, 7, 1), born="1975"
+            session,
+            full_name="Phan Thị Mai",
+            unit=city,
+            by=None,
+            now=now,
+            since=date(2025, 7, 1),
+            born="1975",
         )
         organisation.grant_role(session, person, role="trainer", unit=city, by=None, now=now)
         session.add(
@@ -183,7 +189,7 @@ def snap(page: Page, name: str) -> None:
     """Pictures of the page for people to look at, light and dark, when a folder for them is named."""
     if folder := os.environ.get("LMS_SCREENSHOTS"):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_timeout(200)
             page.screenshot(path=Path(folder) / f"{name}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")

@@ -12,7 +12,8 @@ from docx.shared import RGBColor
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from lms.banks.models import ImportedQuestion, Question, QuestionImport
+from lms.banks.models import Bank, ImportedQuestion, Question, QuestionImport
+from lms.study.models import Resolution, Topic
 from tests.journeys.conftest import Site, Visit, look, snap
 
 pytestmark = pytest.mark.browser
@@ -26,7 +27,7 @@ THINGS = (
     "nước sạch", "cây xanh", "thư viện", "đường liên thôn", "trường mầm non", "trạm y tế", "chợ quê", "tủ sách",
     "đèn đường", "bãi xe", "sân bóng", "nhà văn hóa", "lớp học buổi tối", "đàn bò", "vườn rau", "hồ cá", "cầu tre",
     "giếng khoan", "xe buýt", "bưu điện", "kênh mương", "rừng phòng hộ", "lò gốm", "xưởng may", "làng nghề", "đội kèn",
-    "cung thiếu nhi", "bến phà", "trạm bơm", "kho lúa", "đồi chè", "vườn thú", "quảng trường", "bảo tàng", "nhà máy giấy",
+    "cung thiếu nhi", "bến phà", "trạm bơm", "kho lúa", "đồi chè", "vườn thú", "quảng trường", "bảo tàng", "lò bánh",
     "tổ đan lát", "nông trại", "phố đi bộ", "lễ hội", "đội cứu hỏa", "bể bơi", "câu lạc bộ cờ", "công viên", "rạp hát",
     "phòng đọc", "khu cắm trại", "đài phát thanh", "trại giống", "xóm chài", "nhà ga",
 )  # fmt: skip
@@ -76,9 +77,20 @@ def _question(document: Document, number: int, mark: str) -> None:
     document.add_paragraph(f"Nguồn: Nghị quyết, mục {1 + number % 4}")
 
 
-def bank_of(width: str) -> str:
-    """Each width has a bank of its own, so that one sitting does not meet the questions of the other."""
-    return {"desk": "hanoi_xviii/breakthroughs", "phone": "hanoi_xviii/targets_2030"}[width]
+def bank_for(site: Site, mark: str) -> str:
+    """Slug of a new bank of a resolution of its own, so that no other journey meets these questions."""
+    with site.database.writing() as session:
+        resolution = Resolution(
+            slug=f"import_{mark}", title=f"Nghị quyết số {MARKS.index(mark)}", term="", position=9
+        )
+        session.add(resolution)
+        session.flush()
+        topic = Topic(resolution_id=resolution.id, slug="commune", name="Việc của xã", position=1)
+        session.add(topic)
+        session.flush()
+        bank = Bank(slug=f"{resolution.slug}/{topic.slug}", topic_id=topic.id, name=topic.name)
+        session.add(bank)
+        return bank.slug
 
 
 def uploaded(page: Page, mark: str) -> str:
@@ -135,7 +147,7 @@ def correct_what_is_doubtful(page: Page) -> None:
 
 @pytest.mark.parametrize("width", ["desk", "phone"])
 def test_from_a_word_file_to_an_approved_bank(site: Site, visit: Visit, colleague: str, width: str) -> None:
-    page, bank = visit("tuan", width), bank_of(width)
+    page, bank = visit("tuan", width), bank_for(site, width)
     page.goto(f"/banks/{bank}")
     look(page)
     snap(page, f"bank-{width}")
@@ -226,7 +238,8 @@ def _a_colleague_approves_all(page: Page, bank: str, width: str) -> None:
 
 def test_without_scripts_a_decision_is_a_plain_form(site: Site, visit: Visit) -> None:
     page = visit("tuan", "phone", javascript=False)
-    page.goto("/banks/hanoi_xviii/breakthroughs/import")
+    bank = bank_for(site, "plain")
+    page.goto(f"/banks/{bank}/import")
     page.set_input_files(
         "input[type=file]", {"name": "50 câu.docx", "mimeType": WORD, "buffer": fifty_questions("plain")}
     )
@@ -238,5 +251,5 @@ def test_without_scripts_a_decision_is_a_plain_form(site: Site, visit: Visit) ->
     expect(key_of(page, KEYLESS[0])).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#import-bar [data-part=counts]")).to_have_text("49 trong 50 câu sẽ được lưu")
     page.get_by_role("button", name="Gác tệp lại").click()
-    page.wait_for_url(re.compile("/banks/hanoi_xviii/breakthroughs$"))
+    page.wait_for_url(re.compile(f"/banks/{bank}/$"))
     assert not stored(site, address)

@@ -117,7 +117,7 @@ def _offer(place: int, each: Offer) -> Words:
         "figure": each.figure,
         "sentence": each.sentence,
         "questions": [
-            {"value": f"{place}-{at}", "type": _(TYPE_NAMES[body.type])} | body_words(body, key=True)
+            body_words(body, key=True) | {"value": f"{place}-{at}", "type_name": _(TYPE_NAMES[body.type])}
             for at, body in enumerate(each.questions)
         ],
     }

@@ -223,7 +223,6 @@ def import_store(import_id: int) -> ResponseReturnValue:
         imports.store(edge.session(), found, judged, pictures_of(read, by, now), banks, by=by, now=now)
     except ImportGone:
         return _gone(found)
-    flash(_("{count} questions are stored as drafts.", count=taken), "success")
     return redirect(url_for("banks.import_", import_id=found.id))
 
 
@@ -258,12 +257,14 @@ def import_undo(import_id: int) -> ResponseReturnValue:
 def import_review(import_id: int) -> ResponseReturnValue:
     """Hand everything that was stored over for review."""
     found = _import(import_id)
-    ids = imports.stored_ids(edge.session(), found.id)
+    ids, sent = imports.stored_ids(edge.session(), found.id), 0
     for bank in sister_banks(edge.session(), found.bank):
         for start in range(0, len(ids), bulk.MOST):
             some = ids[start : start + bulk.MOST]
             outcome = bulk.change(edge.session(), bank, "review", some, by=viewer().person_id, now=edge.now())
-            tell("review", outcome)
+            sent, outcome.changed, outcome.unchanged = sent + outcome.changed, 0, 0
+            tell("review", outcome)  # only what was left out, and why
+    flash(_("{count} questions are in review: a colleague can approve them.", count=sent), "success")
     return redirect(url_for("banks.import_", import_id=found.id))
 
 

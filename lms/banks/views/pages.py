@@ -49,6 +49,7 @@ def index_words(banks: Sequence[Bank], counts: Mapping[int, Counts]) -> list[Wor
     """Banks under their resolutions, each with its counts; of the rare counts only those that occur."""
     return [
         {
+            "slug": resolution.slug,
             "title": resolution.title,
             "term": resolution.term,
             "banks": lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -143,6 +144,7 @@ def edition(edition_id: int) -> ResponseReturnValue:
         )
     reading = _reading(found)
     changes = documents.changes_of(edge.session(), found.document, reading) if found.state == "read" else []
+    references = {passage.id: passage.reference for passage in reading.passages}
     return render_template(
         "study/workshop/edition.html",
         edition=_edition_words(found),
@@ -151,7 +153,7 @@ def edition(edition_id: int) -> ResponseReturnValue:
         first=not found.document.edition,
         problems=[_problem_words(problem) for problem in reading.problems],
         left_out=[*reading.front, *reading.back],
-        changes=[_change_words(change) for change in changes],
+        changes=[_change_words(change, references) for change in changes],
         kinds=[(kind, _(name), found.counts.get(kind, 0)) for kind, name in KINDS.items()],
     )
 
@@ -216,6 +218,8 @@ def _document_words(found: Document) -> Words:
         "kind": found.kind,
         "url": url_for("workshop.document", document_id=found.id),
         "topics_url": url_for("workshop.settle_topics", document_id=found.id),
+        "coverage_url": url_for("banks.coverage_map", resolution=found.resolution.slug),
+        "all_topics_url": url_for("banks.topics", resolution=found.resolution.slug),
     }
 
 
@@ -262,13 +266,15 @@ def _problem_words(problem: Any) -> Words:
     return {"text": sentence(problem), "severity": problem.severity}
 
 
-def _change_words(change: Change) -> Words:
+def _change_words(change: Change, references: Mapping[str, str]) -> Words:
+    """A change; `references`: where the passages of the new edition stand in it, by their ids."""
     shown = change.new or change.old
     return {
         "kind": change.kind,
         "kind_name": _(KINDS[change.kind]),
         "moved": change.moved and change.kind != "moved",
         "heading": shown.heading if shown else "",
+        "reference": references.get(change.new.id, "") if change.new else "",
         "text": shown.text if shown else "",
         "old_heading": change.old.heading if change.old and change.kind == "reworded" else "",
         "parts": [(part.kind, part.text) for part in change.parts()] if change.kind == "reworded" else [],

@@ -23,6 +23,7 @@ _RUNNING = {"explanation", "guide"}  # values that go on over lines
 _TRUTHS = re.compile(r"\s*(?:dung|sai)\s*\.?\s*$", re.IGNORECASE)
 _DASH = re.compile(r"\s*[-+•*o]\s+(?=\S)")
 MOST_AHEAD = 200  # lines to look ahead: nobody types longer options
+MOST_OPTIONS = 60  # more are no question, and looking through them takes long
 WIDE = 3  # blanks that hardly stand inside a text
 
 
@@ -253,6 +254,9 @@ class _Body:
     def _add_options(self, line: Line, labels: Sequence[Label]) -> None:
         self._keep_pending()
         ends = [label.start for label in labels[1:]] + [len(line.text)]
+        if len(self._q.options) + len(labels) > MOST_OPTIONS:
+            self._q.left_over.append(line)
+            return
         for label, end in zip(labels, ends, strict=True):
             text = line.cut(label.end, end, from_edge=label is labels[0])
             look = None if label.auto else _look_at(line, label.letter_at)
@@ -339,12 +343,11 @@ class _Body:
         self._pending = []
 
     def _fits(self, option: RawOption, line: Line) -> bool:
-        if line.soft or self._q.own is not None or not option.text:
+        """Whether a line goes on with an option; a picture does, and so does what was wrapped."""
+        before = next((part.text for part in reversed(option.lines) if part.text), "")
+        if line.soft or self._q.own is not None or not before or not line.text:
             return True
-        if not line.text:
-            return any(other.images for other in self._q.options[:-1]) or bool(line.images)
-        before = option.text[-1:]
-        return not line.text[0].isupper() or before in ",-–(:" or self._between()
+        return not line.text[0].isupper() or before[-1] in ",-–(:" or self._between()
 
     def _between(self) -> bool:
         """Whether an option in turn comes next: then what stands before it belongs to the one before."""

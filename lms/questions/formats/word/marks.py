@@ -31,6 +31,7 @@ _TRUTH_TAIL = re.compile(
     r"(?:\s*[(\[]\s*(?P<a>dung|sai|true|false|[dstf])\s*[)\]]|\s*(?:[-:=→]|->|=>)+\s*(?P<b>dung|sai|[ds])|(?<=\s)(?P<c>dung|sai|[ds]))\s*[.;!]?\s*$",
     _I,
 )
+_LONGEST_TAIL = 80  # letters at the end in which a sign can stand
 _ENOUGH = 0.8  # of an option's letters
 
 LOOKS: tuple[tuple[str, Callable[[Run], Any]], ...] = (
@@ -194,7 +195,7 @@ def _is_truth(text: str, match: re.Match[str]) -> bool:
 
 def _last_match(option: RawOption, shape: re.Pattern[str]) -> re.Match[str] | None:
     line = next((line for line in reversed(option.lines) if line.text), None)
-    return shape.search(line.flat) if line is not None else None
+    return shape.search(line.flat, max(0, len(line.flat) - _LONGEST_TAIL)) if line is not None else None
 
 
 def _cut_tail(option: RawOption, start: int) -> None:

@@ -118,19 +118,20 @@ def joined(lines: list[Line], *, literal: bool = False) -> str:
 
     `literal`: every line is a line.
     """
-    text = ""
+    parts: list[str] = []
+    before = ""
     for line in lines:
         if not line.text:
             continue
-        if not text:
-            text = line.text
-        elif not literal and not line.soft and _goes_on(text, line.text):
-            text += " " + line.text
-        else:
-            text += "\n" + line.text
-    return text
+        if before:
+            wrapped = not literal and not line.soft and _goes_on(before, line.text)
+            parts.append(" " if wrapped else "\n")
+        parts.append(line.text)
+        before = line.text
+    return "".join(parts)
 
 
 def _goes_on(before: str, after: str) -> bool:
     """Whether text was wrapped here, as it comes from PDF files."""
-    return before.rstrip()[-1:] not in ".?!:;…" and (after[0].islower() or before.rstrip()[-1:] in ",-–(")
+    last = before.rstrip()[-1:]
+    return last not in ".?!:;…" and (after[0].islower() or last in ",-–(")
