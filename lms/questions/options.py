@@ -7,6 +7,7 @@ stay where they are while the rest is shuffled; "A và C" names places, so nothi
 import random
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from lms.questions.problem import Problem, error, warning
@@ -51,6 +52,7 @@ def kept_in_place(options: Sequence[Option]) -> frozenset[int]:
     return everything if place_bound(options) is not None else kept
 
 
+@lru_cache(maxsize=8192)
 def refers_to_others(text: str) -> bool:
     """Whether an option speaks about all the others ("Tất cả đều đúng")."""
     return _ABOUT_ALL.fullmatch(fold_words(text)) is not None

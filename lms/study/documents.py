@@ -233,7 +233,8 @@ def settle_topics(
     known = {
         row.topic_id: row for row in workshop_queries.topics_of_passages(session, [passage.id])[passage.id]
     }
-    for topic_id in {*known, *topic_ids}:
+    of_resolution = {topic.id for topic in queries.topics_of(session, passage.document.resolution_id)}
+    for topic_id in of_resolution | set(known):
         row = known.get(topic_id) or PassageTopic(passage_id=passage.id, topic_id=topic_id, reason="")
         row.state = "confirmed" if topic_id in topic_ids else "refused"
         row.by, row.at = by, now

@@ -71,13 +71,25 @@ def fold(text: str) -> str:
     Two texts with the same key are the same to someone who types without diacritics.
     Folding twice changes nothing.
     """
-    plain = _bare(_bare(clean(text)).casefold()).casefold().translate(_PLAIN_D)
-    return _FINAL_Y.sub("i", clean(plain))
+    plain = _bare(clean(text)).casefold().translate(_PLAIN_D)
+    if not plain.isascii():  # some letters come apart only once they are small
+        plain = clean(_bare(plain).casefold().translate(_PLAIN_D))
+    return _FINAL_Y.sub("i", " ".join(plain.split()))
+
+
+class _Marks(dict[int, int | None]):
+    """For str.translate: combining marks vanish, every other letter stays; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.category(chr(code)).startswith("M") else code
+        return kept
+
+
+_MARKS = _Marks()
 
 
 def _bare(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in apart if not unicodedata.category(letter).startswith("M"))
+    return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_MARKS)
 
 
 def ascii_letters(text: str) -> str:

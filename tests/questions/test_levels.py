@@ -14,7 +14,8 @@ from lms.questions.truths import read_truth
     [
         ("NB", "recall"), ("(nhận biết)", "recall"), ("Dễ", "recall"), ("Thông hiểu", "comprehension"),
         ("[TH]", "comprehension"), ("Trung bình", "comprehension"), ("VD", "application"), ("khó", "application"),
-        ("VDC", "analysis"), ("vận dụng cao", "analysis"), ("Van dung", "application"), ("easy", "recall"), ("Very hard", "analysis"), ("", None), ("abc", None),
+        ("VDC", "analysis"), ("vận dụng cao", "analysis"), ("Van dung", "application"), ("easy", "recall"),
+        ("Very hard", "analysis"), ("", None), ("abc", None),
     ],
 )  # fmt: skip
 def test_a_level_is_read_from_what_trainers_write(written: str, level: str | None) -> None:

@@ -1563,3 +1563,21 @@ def test_five_thousand_questions_take_seconds() -> None:
     assert time.process_time() - start < 20
     assert len(reading.questions) == 5000
     assert codes(reading) == []
+
+
+@pytest.mark.parametrize(
+    "first", ["Phấn đấu đến năm 2030 đạt 11%", "Nội dung thứ nhất", "Phần lớn đảng viên", "Câu hỏi khó"]
+)
+def test_an_option_that_begins_like_a_heading_is_an_option(first: str) -> None:
+    reading = read(
+        "Câu 1. Chọn ý nào?",
+        "A. Một",
+        "⟦u⟧B⟦/u⟧. Hai",
+        f"C. {first}",
+        "D. Bốn",
+        "Câu 2. Nữa?",
+        "⟦u⟧A⟦/u⟧. x",
+        "B. y",
+    )
+    assert [len(each.question.options) for each in reading.questions] == [4, 2]
+    assert [each.topic for each in reading.questions] == ["", ""]

@@ -71,7 +71,7 @@ _WORDS = ("Nghị", "quyết", "đại", "hội", "mục", "tiêu", "năm", "203
           "triển", "12.000", "USD", "(lần thứ XVIII)", "“Kỷ cương”", "và", "của", "với", "công",
           "nghiệp;", "đô", "thị,")  # fmt: skip
 sentences = st.lists(st.sampled_from(_WORDS), min_size=2, max_size=12).map(
-    lambda words: ("Việc " + " ".join(words)).rstrip(",; ") + "."
+    lambda words: ("Nội dung " + " ".join(words)).rstrip(",; ") + "."
 )
 
 

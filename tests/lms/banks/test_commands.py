@@ -109,7 +109,7 @@ def test_a_problem_has_its_place_and_its_sentence(shelf: Shelf, language: str, w
 
 @pytest.mark.parametrize(
     ("name", "text", "code"),
-    [("x.yaml", "a: [1", "bad_yaml"), ("x.docx", "PK", "unknown_format")],
+    [("x.yaml", "a: [1", "bad_yaml"), ("x.docx", "PK", "damaged"), ("x.png", "PNG", "unknown_format")],
 )
 def test_a_file_that_cannot_be_read_is_2(tmp_path: Path, name: str, text: str, code: str) -> None:
     (tmp_path / name).write_text(text)
@@ -123,7 +123,7 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
     assert check(tmp_path / "goals.txt")[0] == 2
     status, document = check(tmp_path / "goals.txt", "--format", "yaml")
     assert (status, len(document["questions"])) == (0, 3)
-    assert check(tmp_path / "goals.txt", "--format", "aiken")[1]["problems"][0]["code"] == "unknown_format"
+    assert check(tmp_path / "goals.txt", "--format", "klingon")[1]["problems"][0]["code"] == "unknown_format"
 
 
 def test_without_json_it_is_for_people(shelf: Shelf, tmp_path: Path) -> None:

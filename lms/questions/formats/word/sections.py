@@ -20,6 +20,9 @@ _LETTER_PART = re.compile(
     r"\s*(?P<name>[A-D])\s*[.)/\-:]\s*(?P<title>(?:phan|trac nghiem|tu luan|cau hoi|noi dung|dap an|bai tap)\b.*)$",
     _I,
 )
+_KIND_ALONE = re.compile(
+    r"(?:phan\s+)?(?:cau hoi\s+)?(?:trac nghiem|tu luan)(?:\s+khach quan)?\s*(?:[(:.,;\-].*)?$", _I
+)
 _PLAIN_PART = re.compile(
     r"\s*(?:phan\s+)?(?P<title>(?:cau hoi\s+)?(?:trac nghiem|tu luan)(?:\s.{0,80})?)\s*$", _I
 )
@@ -68,6 +71,8 @@ def section_of(line: Line) -> Section | None:
         title = text[found.start("title") : found.end("title")].strip()
         if shape is _ROMAN_PART and not _is_title(title, line):
             continue
+        if shape is _LETTER_PART and not (_shouted(title) or line.heading or _KIND_ALONE.match(flat(title))):
+            continue  # "C. Phấn đấu …", "A. Nội dung …" are options
         if shape is _PLAIN_PART and not (line.heading or title.isupper() or _bold(line)):
             continue
         if shape is _PART and title and not (found["sign"] or title.isupper() or line.heading or _bold(line)):
@@ -77,11 +82,14 @@ def section_of(line: Line) -> Section | None:
     return _section("", text.strip(), text) if line.heading else None
 
 
-def _is_title(title: str, line: Line) -> bool:
+def _shouted(title: str) -> bool:
+    """Whether it is written in capitals."""
     letters = [sign for sign in title if sign.isalpha()]
-    capitals = sum(sign.isupper() for sign in letters)
-    shouted = bool(letters) and capitals >= 0.7 * len(letters)
-    return shouted or line.heading or _bold(line) or asked_by(title) != ""
+    return bool(letters) and sum(sign.isupper() for sign in letters) >= 0.7 * len(letters)
+
+
+def _is_title(title: str, line: Line) -> bool:
+    return _shouted(title) or line.heading or _bold(line) or asked_by(title) != ""
 
 
 def _bold(line: Line) -> bool:
