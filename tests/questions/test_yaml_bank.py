@@ -367,7 +367,7 @@ def test_files_are_recognised_by_name_and_not_when_binary() -> None:
     assert recognised("bank.docx", b"PK") is not FORMAT
     assert recognised("bank.yaml", b"\x00\x01") is None
     assert by_name("yaml") in FORMATS
-    assert by_name("gift") is None
+    assert by_name("klingon") is None
 
 
 def test_a_question_as_the_command_prints_it() -> None:

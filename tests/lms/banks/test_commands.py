@@ -128,7 +128,7 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
 
 def test_without_json_it_is_for_people(shelf: Shelf, tmp_path: Path) -> None:
     result = run(questions, "check", shelf.path("goals.yaml"))
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "Đã đọc 3 câu hỏi.\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "Đã đọc 3 câu hỏi.\n  Đầy đủ: 3\n", "")
     missing = run(questions, "check", tmp_path / "nowhere.yaml")
     assert missing.exit_code == 2
     assert missing.stderr.startswith("Không đọc được ")
