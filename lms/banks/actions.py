@@ -88,7 +88,7 @@ def store_question(
         raise ValueError("what a person writes is approved by somebody else")
     question = Question(
         bank_id=bank.id,
-        code=code or _new_code(bank),
+        code=code or new_code(bank),
         state=state or ("approved" if by is None else "draft"),
         version=1,
         created_at=now,
@@ -130,7 +130,7 @@ def new_version(
     return version
 
 
-def _new_code(bank: Bank) -> str:
+def new_code(bank: Bank) -> str:
     """A code for a question written on screen, in the form that files use."""
     return f"{bank.slug.rpartition('/')[2].replace('_', '-')}-{secrets.token_hex(4)}"
 

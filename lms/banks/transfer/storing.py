@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from lms.banks.actions import new_code
 from lms.banks.models import Bank, Citation, Question, QuestionTag, QuestionVersion
 from lms.banks.rules import content_hash
 from lms.banks.versions import columns, with_cites
@@ -117,11 +117,6 @@ def free_codes(session: Session, bank: Bank, reads: Sequence[ReadQuestion]) -> t
             renamed |= {read.number} if read.id else set()
             given.append(new_code(bank))
     return given, renamed
-
-
-def new_code(bank: Bank) -> str:
-    """A code for a question that has none, in the form that files use."""
-    return f"{bank.slug.rpartition('/')[2].replace('_', '-')}-{secrets.token_hex(5)}"
 
 
 def citable_by_word(passages: Iterable[Passage]) -> Mapping[str, Passage]:

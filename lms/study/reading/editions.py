@@ -26,7 +26,7 @@ _SAME_ID, _ALIKE = (
 _SHINGLE = 3  # words
 _COMMON = 40  # passages: shingles in more of them say nothing
 _MOST_WORDS = 1_500  # compared word by word; longer ones by lines
-_TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+\s*|\w+\s*|[^\w\s]\s*|\s+")
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d+(?:[./,–-]\d+)*\s?%?")
 

@@ -132,3 +132,9 @@ def test_thousands_of_passages_are_compared_in_seconds() -> None:
     changes = compare(many, [PassageText(p.id, "", p.text + " thêm") for p in many[1:]])
     assert counts(changes)["gone"] == 1
     assert time.process_time() - begun < 20
+
+
+def test_a_figure_that_changed_is_shown_whole() -> None:
+    parts = difference("Trồng 5.000 cây.", "Trồng 6.000 cây.")
+    changed = [(part.kind, part.text.strip()) for part in parts if part.kind != "same"]
+    assert changed == [("gone", "5.000"), ("new", "6.000")]
