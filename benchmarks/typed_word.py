@@ -20,7 +20,6 @@ _SIZE = '<w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN"/>'
 _BOLD, _UNDERLINED, _RED = "<w:b/>", '<w:u w:val="single"/>', '<w:color w:val="FF0000"/>'
 _LEVELS = {"recall": "NB", "comprehension": "TH", "application": "VD"}
 _IN_A_ROW = 10  # keys in a row of the table at the end
-_MOST_LISTED = 900  # questions whose keys stand in the table
 
 PAGE_WORDS = 420  # of a page in 14 point, as offices set it
 
@@ -64,16 +63,15 @@ def _paragraph(*runs: str) -> str:
 
 
 def _bank(questions: Sequence[ReadQuestion]) -> Iterator[str]:
-    listed = min(len(questions) // len(_MARKS), _MOST_LISTED)
-    each = -(-(len(questions) - listed) // (len(_MARKS) - 1))
-    starts = [0, *range(listed, len(questions), each)]
-    for part, (start, mark) in enumerate(zip(starts, _MARKS, strict=False), 1):
+    each = -(-len(questions) // len(_MARKS))
+    parts = [questions[start : start + each] for start in range(0, len(questions), each)]
+    for part, (some, mark) in enumerate(zip(parts, _MARKS, strict=False), 1):
         yield _paragraph(_run(f"PHẦN {_roman(part)}. Câu hỏi trắc nghiệm", _BOLD))
-        for read in questions[start : start + each if start else listed]:
+        for read in some:
             yield _head(read)
             yield from mark(read)
     yield _paragraph(_run("BẢNG ĐÁP ÁN", _BOLD))
-    yield _key_table(questions[:listed])
+    yield _key_table(parts[0])
 
 
 def _head(read: ReadQuestion) -> str:

@@ -45,14 +45,15 @@ class PackageRefused(ValueError):
 class Package(Mapping[str, bytes]):
     """The members of a package by name. Reading one counts what comes out, whatever the zip's directory claims."""
 
-    def __init__(self, zipped: zipfile.ZipFile) -> None:
+    def __init__(self, zipped: zipfile.ZipFile, most_unpacked: int = MOST_UNPACKED) -> None:
         self._zip = zipped
+        self._most = most_unpacked
         self._names = {info.filename: info for info in zipped.infolist() if _is_content(info)}
         self._unpacked = 0
 
     def __getitem__(self, name: str) -> bytes:
         info = self._names[name]
-        left = MOST_UNPACKED - self._unpacked
+        left = self._most - self._unpacked
         try:
             with self._zip.open(info) as member:
                 data = member.read(left + 1)
@@ -66,7 +67,7 @@ class Package(Mapping[str, bytes]):
         ) as broken:
             raise PackageRefused("package_damaged", name=name[:80]) from broken
         if len(data) > left:
-            raise PackageRefused("package_too_large", most=MOST_UNPACKED // 1_000_000)
+            raise PackageRefused("package_too_large", most=self._most // 1_000_000)
         self._unpacked += len(data)
         return data
 
@@ -77,10 +78,13 @@ class Package(Mapping[str, bytes]):
         return len(self._names)
 
 
-def open_package(data: bytes, *, most_members: int = MOST_MEMBERS) -> Package:
+def open_package(
+    data: bytes, *, most_members: int = MOST_MEMBERS, most_unpacked: int = MOST_UNPACKED
+) -> Package:
     """The safe members of a zip. Raises PackageRefused, also later, when a member turns out to be damaged.
 
-    `most_members`: more for kinds of packages that hold a file for each question.
+    `most_members`: more for kinds of packages that hold a file for each question; `most_unpacked`: bytes, more
+    for long lists, whose sheets are read piece by piece.
     """
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
@@ -91,9 +95,9 @@ def open_package(data: bytes, *, most_members: int = MOST_MEMBERS) -> Package:
         raise PackageRefused("package_too_many", most=most_members)
     for info in infos:
         _check(info)
-    if sum(info.file_size for info in infos) > MOST_UNPACKED:
-        raise PackageRefused("package_too_large", most=MOST_UNPACKED // 1_000_000)
-    return Package(zipped)
+    if sum(info.file_size for info in infos) > most_unpacked:
+        raise PackageRefused("package_too_large", most=most_unpacked // 1_000_000)
+    return Package(zipped, most_unpacked)
 
 
 def _check(info: zipfile.ZipInfo) -> None:

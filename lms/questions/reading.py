@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from lms.questions.problem import Problem, has_errors
 from lms.questions.question import Question
 
 Status = Literal["complete", "no_key", "two_keys", "duplicate", "doubtful"]
 STATUSES: tuple[Status, ...] = ("complete", "no_key", "two_keys", "duplicate", "doubtful")
+Mark = Literal["bold", "italic", "underline", "red", "colour", "highlight"]
+MARKS: tuple[Mark, ...] = get_args(Mark)
 _STATUS_OF: dict[str, Status] = {
     "no_key": "no_key",
     "several_keys": "two_keys",
@@ -37,7 +39,9 @@ class ReadQuestion:
     - `points`, `topic` (category, part or heading it stands under, "a/b" when nested) and `tags` as the file says,
       for whoever stores it; None, "" and () when it says nothing;
     - `place`: where it stands, in the words of `Problem.where` ({"sheet": "Bank", "row": 12}, {"paragraph": 40});
-    - `original`: what stood in the file, as plain text, for showing it beside what was recognised.
+    - `original`: what stood in the file, as plain text, for showing it beside what was recognised;
+    - `original_marks`: how parts of it looked there: first letter, the one behind the last, and how, in order. Parts
+      may overlap. Empty for formats that know no looks.
     """
 
     number: int
@@ -49,6 +53,7 @@ class ReadQuestion:
     tags: tuple[str, ...] = ()
     place: Mapping[str, int | str] = field(default_factory=dict, compare=False)
     original: str = field(default="", compare=False)
+    original_marks: tuple[tuple[int, int, Mark], ...] = field(default=(), compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """As `lms questions check --json` prints it."""

@@ -22,10 +22,51 @@ _KINDS = {
 def schema_problems(data: object, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Problem]]:
     """Everything in which `data` does not follow the schema: the path of the entry and the problem."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    for found in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: str(e.json_path)):
+    make_validator = extend(Draft202012Validator, {"if": _if})  # type: ignore[no-untyped-call]  # no stubs
+    for found in sorted(make_validator(schema).iter_errors(data), key=lambda e: str(e.json_path)):
         make = _MAKERS.get(str(found.validator), _by_schema)
         yield from make(found)
+
+
+def unfolded(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with its definitions in the place of references to them, which take longer to follow than to check.
+
+    For a schema that refers to definitions of its own, none of which refers to itself.
+    """
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(each) for each in part]
+        if not isinstance(part, Mapping):
+            return part
+        if part.keys() == {"$ref"}:
+            return whole(schema["$defs"][part["$ref"].removeprefix("#/$defs/")])
+        return {key: whole(each) for key, each in part.items() if key != "$defs"}
+
+    return {"$defs": schema["$defs"], **whole(schema)}
+
+
+def _if(validator: Any, condition: Mapping[str, Any], instance: object, schema: Found) -> Iterator[Any]:
+    """As the library does it, but that "is this field that text?" is asked directly: it picks one type of ten."""
+    wanted = _one_text(condition)
+    if wanted is None:
+        holds = validator.evolve(schema=condition).is_valid(instance)
+    else:
+        holds = isinstance(instance, dict) and instance.get(wanted[0]) == wanted[1]
+    branch = "then" if holds else "else"
+    if branch in schema:
+        yield from validator.descend(instance, schema[branch], schema_path=branch)
+
+
+def _one_text(condition: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The field and its text, if all that the condition says is that an object has it."""
+    fields = condition.get("properties", {})
+    name, rule = next(iter(fields.items()), ("", {}))
+    text = rule.get("const") if isinstance(rule, Mapping) else None
+    plain = {"type": "object", "properties": {name: {"const": text}}, "required": [name]}
+    return (name, text) if isinstance(text, str) and condition == plain else None
 
 
 def _required(found: Found) -> Iterator[tuple[Path, Problem]]:

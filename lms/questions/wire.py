@@ -46,12 +46,14 @@ def _question(read: ReadQuestion) -> dict[str, Any]:
         "tags": list(read.tags),
         "place": dict(read.place),
         "original": read.original,
+        **({"original_marks": [list(mark) for mark in read.original_marks]} if read.original_marks else {}),
     }
 
 
 def _read_question(told: Mapping[str, Any]) -> ReadQuestion:
-    given = {**told, "question": Question.from_json(told["question"]), "tags": tuple(told["tags"])}
-    read = ReadQuestion(**given)
+    marks = tuple((int(start), int(end), str(mark)) for start, end, mark in told.get("original_marks", ()))
+    question, tags = Question.from_json(told["question"]), tuple(told["tags"])
+    read = ReadQuestion(**{**told, "question": question, "tags": tags, "original_marks": marks})
     return read if read.points is None else replace(read, points=Decimal(str(read.points)))
 
 

@@ -10,6 +10,7 @@ Text of both is made of ordinary Latin letters and signs, so the font decides an
 
 import re
 import unicodedata
+from functools import lru_cache
 
 TCVN3 = "tcvn3"
 CAPITALS = "tcvn3_capitals"
@@ -128,6 +129,7 @@ def looks_legacy(text: str) -> bool:
     return max(weights.values()) >= 2
 
 
+@lru_cache(maxsize=8192)
 def is_syllable(word: str) -> bool:
     """Whether a word could be a Vietnamese syllable by its letters; not whether it means anything."""
     apart = unicodedata.normalize("NFD", word.casefold())

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from lms.questions import problem as problems_module
 from lms.questions.formats.aiken import FORMAT
-from lms.questions.formats.moodle_messages import MESSAGES
+from lms.questions.formats.shared.messages import MESSAGES
 from lms.questions.question import Option, Question
 from lms.questions.reading import Reading, ReadQuestion
 from lms.questions.types.messages import MESSAGES as OF_TYPES

@@ -234,6 +234,11 @@ def filled(**cells: str) -> Reading:
     return FORMAT.read(book(("Câu hỏi", ours(**cells))), "mau.xlsx")
 
 
+def test_an_example_of_an_older_template_is_skipped_too() -> None:
+    reading = filled(number="Ví dụ", stem="Một giờ có bao nhiêu phút?", key="60 / 60 phút / sáu mươi")
+    assert (reading.questions, codes(reading)) == ((), ["example_skipped"])
+
+
 def test_a_question_written_over_an_example_is_a_question() -> None:
     reading = filled(number="Ví dụ", stem="Câu mới?", option0="a", option1="b", key="A")
     assert [one.question.stem for one in reading.questions] == ["Câu mới?"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lms.questions import problem as problems_module
 from lms.questions.formats.gift import FORMAT
-from lms.questions.formats.moodle_messages import MESSAGES
+from lms.questions.formats.shared.messages import MESSAGES
 from lms.questions.problem import Problem
 from lms.questions.question import Option, Pair, Question
 from lms.questions.reading import Reading, ReadQuestion

@@ -32,6 +32,14 @@ def test_questions_below_the_eighth_row_are_read() -> None:
     assert reading.questions[1].place == {"sheet": "Sheet1", "row": 10, "column": "B"}
 
 
+def test_a_column_of_answers_that_was_deleted_is_an_empty_option() -> None:
+    without_third = [(*HEADINGS[:4], *HEADINGS[5:]), (1, "Mấy khâu?", "2", "3", "5", 20, 2)]
+    reading = EXCEL.read(book(("Sheet1", without_third)), "b.xlsx")
+    (asked,) = (one.question for one in reading.questions)
+    assert asked.options == (Option("2"), Option("3"), Option(""), Option("5"))
+    assert [problem.code for problem in reading.problems] == ["timing_not_read", "empty_option"]
+
+
 def test_the_headings_are_written_into_row_eight() -> None:
     from lms.questions.formats.excel.grid import read_grid
 

@@ -1,7 +1,9 @@
 """YAML with lines, plain kinds, and nothing dangerous."""
 
 import pytest
+import yaml
 
+from lms.questions import lined_yaml
 from lms.questions.lined_yaml import YamlUnreadable, load
 from lms.questions.problem import MESSAGES
 
@@ -16,6 +18,12 @@ list:
     deep:
       - x
 """
+
+
+@pytest.fixture(autouse=True, params=[yaml.SafeLoader, lined_yaml.PARSER])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything holds for the parser of PyYAML and for libyaml's, where that is there."""
+    monkeypatch.setattr(lined_yaml, "PARSER", request.param)
 
 
 def test_only_truth_whole_numbers_and_nothing_are_more_than_text() -> None:
@@ -57,11 +65,14 @@ def test_a_field_given_twice_is_told() -> None:
         ("a: 1\nb: *name", 2),
         ("a: 1\nb: !!python/object/apply:os.system [echo]", 2),
         ("a: !!binary x", 1),
+        ("a: !!int x", 1),
+        ("a: 1\nb: !x [1]", 2),
         ("? [a, b]\n: 1", 1),
         ("a: 1\n\tb: 2", 2),
         ("a: 1\nb: \x01", 2),
         ("a: 1\n---\nb: 2", 2),
         ("[" * 3000, 1),
+        ("\n".join(" " * n + "a:" for n in range(30)), 21),
         ("a: &a [x, x]\nb: &b [*a, *a]", 1),
     ],
 )

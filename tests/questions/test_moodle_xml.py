@@ -11,8 +11,8 @@ from PIL import Image as Pixels
 
 from lms.files import xml as xml_module
 from lms.questions import problem as problems_module
-from lms.questions.formats.moodle_messages import MESSAGES
 from lms.questions.formats.moodle_xml import FORMAT
+from lms.questions.formats.shared.messages import MESSAGES
 from lms.questions.problem import Problem
 from lms.questions.question import Blank, Criterion, Image, Option, Pair, Question, Statement, Stimulus
 from lms.questions.reading import Reading, ReadQuestion

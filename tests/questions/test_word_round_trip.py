@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lms.questions.formats.shared.examples import EXAMPLES
 from lms.questions.formats.word import FORMAT
-from lms.questions.formats.word.template import EXAMPLES, template
+from lms.questions.formats.word.template import template
 from lms.questions.question import Option, Question, Stimulus
 from lms.questions.reading import BankHeader, ReadQuestion
 from tests.questions.samples import SAMPLES

@@ -12,6 +12,7 @@ import pytest
 from docx.document import Document
 
 from lms.files.xml import parse
+from lms.questions.formats.shared.examples import EXAMPLES
 from lms.questions.formats.word.paper import (
     PaperToPrint,
     PaperVersion,
@@ -22,7 +23,7 @@ from lms.questions.formats.word.paper import (
     ruled_lines,
     write_paper,
 )
-from lms.questions.formats.word.template import EXAMPLES, template
+from lms.questions.formats.word.template import template
 from lms.questions.formats.word.write import is_plain_choice, write
 from lms.questions.question import Image, Option, Question, Statement
 from lms.questions.reading import BankHeader, ReadQuestion

@@ -240,7 +240,7 @@ def test_good_questions_of_a_bad_file_are_still_read() -> None:
         ("schema: 1\nname: Đột phá".encode("utf-16"), "not_utf8", 1),
         (b"schema: 1\nname: \xe1\xe2\n", "not_utf8", 2),
         (b"a: [\n", "bad_yaml", 2),
-        (b"x" * 5_000_001, "too_large", None),
+        (b"x" * 10_000_001, "too_large", None),
     ],
 )
 def test_a_file_that_is_none_is_unreadable(data: bytes, code: str, line: int | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _P, _TBL, _TR, _TC, _R, _T = w("p"), w("tbl"), w("tr"), w("tc"), w("r"), w("t")
 _PPR, _RPR, _SDT, _SDT_CONTENT = w("pPr"), w("rPr"), w("sdt"), w("sdtContent")
+_PSTYLE, _NUMPR, _SHD, _OUTLINE = w("pStyle"), w("numPr"), w("shd"), w("outlineLvl")
 _ALTERNATE = f"{{{COMPATIBLE}}}AlternateContent"
 _CHOICE = f"{{{COMPATIBLE}}}Choice"
 _GONE = {w("del"), w("moveFrom")}
@@ -89,11 +90,11 @@ class Body:
         properties = element.find(_PPR)
         style, number, outline, mark_gone = self._styles.usual, None, None, False
         if properties is not None:
-            named = properties.find(w("pStyle"))
+            named = properties.find(_PSTYLE)
             style = named.get(VAL, style) if named is not None else style
-            number = properties.find(w("numPr"))
+            number = properties.find(_NUMPR)
             outline = _outline(properties)
-            shade = shade_of(properties.find(w("shd"))) or shade
+            shade = shade_of(properties.find(_SHD)) or shade
             mark_gone = self._mark_gone(properties)
         chain = self._styles.chain(style)
         if not shade:
@@ -260,7 +261,7 @@ class Body:
             spanned = (whole(span.get(VAL, "")) or 1) if span is not None else 1
             merge = properties.find(w("vMerge"))
             merged = merge is not None and merge.get(VAL, "continue") != "restart"
-            shade = shade_of(properties.find(w("shd")))
+            shade = shade_of(properties.find(_SHD))
         return Cell(self.blocks(element, shade), min(max(spanned, 1), 100), merged)
 
 
@@ -270,7 +271,7 @@ def _chosen(alternate: _Element) -> _Element:
 
 
 def _outline(properties: _Element) -> int | None:
-    element = properties.find(w("outlineLvl"))
+    element = properties.find(_OUTLINE)
     return whole(element.get(VAL, "")) if element is not None else None
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from lms.questions.formats import losses
-from lms.questions.formats.findings import check_all, decoded, in_order, unreadable
+from lms.questions.formats.shared import losses
+from lms.questions.formats.shared.findings import check_all, decoded, in_order, unreadable
 from lms.questions.levels import read_level
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Option, Question

@@ -1,8 +1,8 @@
 """The sentences of what readers and writers of files find, by code; translated where they are shown."""
 
-from lms.questions.formats import moodle_messages
 from lms.questions.formats.excel import messages as excel
 from lms.questions.formats.qti import messages as qti
+from lms.questions.formats.shared import messages as shared
 from lms.questions.formats.word import messages as word
 from lms.questions.formats.word import write as word_write
 
@@ -11,5 +11,5 @@ TABLES: tuple[dict[str, str], ...] = (
     word_write.MESSAGES,
     excel.MESSAGES,
     qti.MESSAGES,
-    moodle_messages.MESSAGES,
+    shared.MESSAGES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lms.questions.formats.excel import kahoot, ours, quizizz, table, write
+from lms.questions.formats.excel import kahoot, ours, quiz_sheets, quizizz, table, write
 from lms.questions.formats.excel.columns import HELP_SHEET, STIMULI_SHEET, Columns, find_columns
 from lms.questions.formats.excel.drafts import Draft, make_reading, unreadable
 from lms.questions.formats.excel.grid import OLE, ZIP, Grid, GridUnreadable, Sheet, read_grid
@@ -33,7 +33,8 @@ class ExcelBank:
             grid = read_grid(data, name)
         except GridUnreadable as refused:
             return unreadable(refused, name)
-        return quizizz.read_sheets(grid, name) or kahoot.read_sheets(grid, name) or _read_tables(grid, name)
+        theirs = (quiz_sheets.read_sheets(layout, grid, name) for layout in (quizizz.LAYOUT, kahoot.LAYOUT))
+        return next((reading for reading in theirs if reading), None) or _read_tables(grid, name)
 
     def losses(self, questions: Sequence[ReadQuestion]) -> list[Problem]:
         return write.losses(questions)

@@ -21,7 +21,7 @@ class Delimited:
     guessed: bool
 
 
-def read_delimited(data: bytes) -> Delimited | Problem:
+def read_delimited(data: bytes, most_rows: int = MOST_ROWS) -> Delimited | Problem:
     """The table in a text file, or why there is none."""
     decoded = _decoded(data)
     if decoded is None:
@@ -32,8 +32,8 @@ def read_delimited(data: bytes) -> Delimited | Problem:
         rows = []
         for row in csv.reader(text.splitlines(keepends=True), delimiter=separator):
             rows.append(row)
-            if len(rows) > MOST_ROWS:
-                return error("sheet_too_large", sheet="", rows=len(rows), columns=len(row), most=MOST_ROWS)
+            if len(rows) > most_rows:
+                return error("sheet_too_large", sheet="", rows=len(rows), columns=len(row), most=most_rows)
     except csv.Error:  # a field of more than 128 KB, which no cell of a bank has
         return error("not_a_workbook")
     return Delimited(rows, guessed)

@@ -1,58 +1,19 @@
-"""The three examples of the downloadable templates: neutral, marked, and not taken for questions when read again."""
+"""The three examples of the Excel template: marked, and not taken for questions when read again."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from lms.questions.question import Option, Question, Statement
+from lms.questions.formats.shared.examples import EXAMPLES as OF_ALL_TEMPLATES
 from lms.questions.reading import ReadQuestion
 from lms.vietnamese.text import fold_words
 
 MARK = "Ví dụ"
 
-EXAMPLES: tuple[ReadQuestion, ...] = (
-    ReadQuestion(
-        1,
-        "",
-        Question(
-            "single_choice",
-            "Một tuần có bao nhiêu ngày?",
-            options=tuple(map(Option, ("5", "6", "7", "8"))),
-            correct=(2,),
-            level="recall",
-            explanation="Từ thứ Hai đến Chủ nhật.",
-            source="Lịch năm 2026",
-        ),
-        points=Decimal("0.25"),
-        topic="Chủ đề ví dụ",
-        tags=("ví dụ",),
-    ),
-    ReadQuestion(
-        2,
-        "",
-        Question(
-            "true_false_group",
-            "Về các tháng trong năm, mỗi nhận định sau đúng hay sai?",
-            statements=(
-                Statement("Tháng 1 có 31 ngày.", True),
-                Statement("Tháng 2 có 30 ngày.", False),
-                Statement("Tháng 4 có 30 ngày.", True),
-                Statement("Tháng 12 có 30 ngày.", False),
-            ),
-            level="comprehension",
-        ),
-        points=Decimal(1),
-        topic="Chủ đề ví dụ",
-    ),
-    ReadQuestion(
-        3,
-        "",
-        Question("short_answer", "Một giờ có bao nhiêu phút?", answers=("60", "60 phút", "sáu mươi")),
-        points=Decimal("0.25"),
-        topic="Chủ đề ví dụ",
-    ),
-)
-_STEMS = {fold_words(example.question.stem) for example in EXAMPLES}
+_SHOWN = ("single_choice", "true_false_group", "short_answer")
+_FIRST_OF = {example.question.type: example for example in reversed(OF_ALL_TEMPLATES)}
+EXAMPLES: tuple[ReadQuestion, ...] = tuple(_FIRST_OF[kind] for kind in _SHOWN)
+_STEMS = {
+    fold_words(example.question.stem) for example in OF_ALL_TEMPLATES
+}  # of templates downloaded earlier too
 
 
 def is_example(mark: str, stem: str) -> bool:

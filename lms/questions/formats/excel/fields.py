@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lms.questions.formats.excel.columns import Columns
 from lms.questions.formats.excel.grid import column_name
-from lms.questions.formats.excel.lines import SCORING_WORDS, TYPE_WORDS, read_day, read_words, split
+from lms.questions.formats.shared.lines import SCORING_WORDS, TYPE_WORDS, read_day, read_words, split
 from lms.questions.levels import read_level
 from lms.questions.problem import Problem
 from lms.vietnamese.numbers import NumberUnreadable, parse_number

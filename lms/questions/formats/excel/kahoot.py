@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from lms.questions.formats.excel import plain_book
+from lms.questions.formats.excel import plain_book, quiz_sheets
 from lms.questions.formats.excel.carried import fields_left_out
-from lms.questions.formats.excel.drafts import Draft, make_reading, original_of, unreadable
-from lms.questions.formats.excel.grid import ZIP, Grid, GridUnreadable, Sheet, read_grid
-from lms.questions.formats.excel.quizizz import numbers_of
-from lms.questions.formats.excel.true_false import is_truth_pair, truth_options, truth_question
+from lms.questions.formats.excel.true_false import is_truth_pair, truth_options
 from lms.questions.problem import Problem, error, warning
-from lms.questions.question import Option, Question
+from lms.questions.question import Question
 from lms.questions.reading import BankHeader, Reading, ReadQuestion
-from lms.vietnamese.text import fold_words
 
 MOST_OPTIONS = 4
 LONGEST_QUESTION, LONGEST_ANSWER = 120, 75
@@ -28,6 +23,18 @@ HELP = (
     "Add questions, at least two answer alternatives, time limit and choose correct answers (at least one)."
 )
 _TYPES = ("single_choice", "multiple_choice", "true_false")
+LAYOUT = quiz_sheets.Layout(
+    file_words=("kahoot",),
+    titles={
+        "stem": "question.*", "option 1": "answer 1.*", "option 2": "answer 2.*", "option 3": "answer 3.*",
+        "option 4": "answer 4.*", "key": "correct answer s.*", "time": "time limit.*",
+    },
+    needed=frozenset({"stem", "option 1", "option 2", "key"}),
+    heading_rows=20,
+    most_options=MOST_OPTIONS,
+    types={"": "single_choice"},
+    numbered=True,
+)  # fmt: skip
 
 
 class Kahoot:
@@ -37,15 +44,10 @@ class Kahoot:
     media_type = plain_book.MEDIA_TYPE
 
     def recognise(self, name: str, head: bytes) -> bool:
-        return head.startswith(ZIP) and "kahoot" in fold_words(name) and name.lower().endswith(".xlsx")
+        return quiz_sheets.is_named_after(LAYOUT, name, head)
 
     def read(self, data: bytes, name: str) -> Reading:
-        try:
-            grid = read_grid(data, name)
-        except GridUnreadable as refused:
-            return unreadable(refused, name)
-        found = read_sheets(grid, name)
-        return found or Reading((), (error("no_questions_in_sheets").at(file=name),), unreadable=True)
+        return quiz_sheets.read(LAYOUT, data, name)
 
     def losses(self, questions: Sequence[ReadQuestion]) -> list[Problem]:
         return [problem.at(question=read.number) for read in questions for problem in _losses(read)]
@@ -60,64 +62,6 @@ class Kahoot:
 
 
 FORMAT = Kahoot()
-
-
-def read_sheets(grid: Grid, name: str) -> Reading | None:
-    """The questions of all sheets with the headings of Kahoot; None if there is no such sheet."""
-    drafts: list[Draft] = []
-    timed = any_sheet = False
-    for sheet in grid.sheets:
-        found = _heading(sheet)
-        if found is not None:
-            any_sheet = True
-            head, places = found
-            for r in range(head + 1, len(sheet.rows)):
-                row = sheet.rows[r]
-                if any(row[c] for title, c in places.items() if title != "time"):
-                    timed = timed or bool("time" in places and row[places["time"]])
-                    drafts.append(_draft(sheet, r, places))
-    if not any_sheet:
-        return None
-    said = [*grid.problems, *([warning("timing_not_read")] if timed else [])]
-    return make_reading(drafts, said, name)
-
-
-def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    """The row of the headings, and the columns of question, answer 1 to 4, time and key."""
-    for r, row in enumerate(sheet.rows[:20]):
-        places: dict[str, int] = {}
-        for c, cell in enumerate(row):
-            title = fold_words(cell)
-            for name, begins in _TITLES.items():
-                if title.startswith(begins):
-                    places.setdefault(name, c)
-        if {"question", "answer 1", "answer 2", "key"} <= places.keys():
-            return r, places
-    return None
-
-
-_TITLES = {
-    "question": "question", "answer 1": "answer 1", "answer 2": "answer 2", "answer 3": "answer 3",
-    "answer 4": "answer 4", "time": "time limit", "key": "correct answer s",
-}  # fmt: skip
-
-
-def _draft(sheet: Sheet, r: int, places: Mapping[str, int]) -> Draft:
-    row = sheet.rows[r]
-    texts = [row[places[f"answer {number}"]] for number in range(1, 5) if f"answer {number}" in places]
-    while texts and not texts[-1]:
-        texts.pop()
-    problems: list[Problem] = []
-    correct = numbers_of(row[places["key"]], texts, problems)
-    asked = Question("single_choice", row[places["question"]])
-    if is_truth_pair(texts) and len(correct) < 2:
-        question = truth_question(asked, texts, correct)
-    else:
-        kind = "multiple_choice" if len(correct) > 1 else "single_choice"
-        question = replace(asked, type=kind, options=tuple(map(Option, texts)), correct=correct)
-    fields: dict[str | tuple[str, int], int] = {"stem": places["question"], "correct": places["key"]}
-    fields |= {("options", i): places[f"answer {i + 1}"] for i in range(len(texts))}
-    return Draft(sheet.name, r, question, original=original_of(row), problems=problems, fields=fields)
 
 
 def _reasons_against(q: Question) -> list[Problem]:

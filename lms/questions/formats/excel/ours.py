@@ -12,7 +12,7 @@ from lms.questions.formats.excel.examples import is_example
 from lms.questions.formats.excel.fields import CHOICE, Cells
 from lms.questions.formats.excel.grid import Sheet
 from lms.questions.formats.excel.keys import read_key, read_truths
-from lms.questions.formats.excel.lines import read_blank, read_criterion, read_pair, split
+from lms.questions.formats.shared.lines import read_blank, read_criterion, read_pair, split
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Blank, Option, Question, Statement, Stimulus
 from lms.questions.truths import read_truth

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from lms.questions.formats.shared.lines import storable
 from lms.questions.problem import Problem, error
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767  # UTF-16 units, the format's own limit
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp: the same bank gives the same bytes
-_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 
 
 def too_long(cells: Sequence[str]) -> list[Problem]:
@@ -24,11 +23,6 @@ def too_long(cells: Sequence[str]) -> list[Problem]:
 def units(text: str) -> int:
     """The length of a text as Excel counts it."""
     return len(text) if len(text) * 2 <= LONGEST_CELL else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def storable(text: str) -> str:
-    """The text without signs that no XML file can hold."""
-    return _NOT_XML.sub("", text)
 
 
 def write(name: str, title: str, rows: Sequence[Sequence[str]], *, heading: int, first_column: int) -> bytes:

@@ -9,20 +9,21 @@ from typing import Any
 from lms.questions.formats.excel import guide
 from lms.questions.formats.excel.columns import HELP_SHEET, OUR_SHEET, OURS, STIMULI_SHEET
 from lms.questions.formats.excel.examples import EXAMPLES, MARK
-from lms.questions.formats.excel.lines import (
+from lms.questions.formats.excel.plain_book import EPOCH, too_long
+from lms.questions.formats.shared.lines import (
     EXACT,
     LETTERS,
     LEVEL_WORDS,
     SCORING_WORDS,
     TYPE_WORDS,
     join,
+    storable,
     write_blank,
     write_criterion,
     write_day,
     write_pair,
     write_words,
 )
-from lms.questions.formats.excel.plain_book import EPOCH, storable, too_long
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question, Stimulus
 from lms.questions.reading import ReadQuestion

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lms.questions.formats.gift.blocks import plain
-from lms.questions.formats.typed_keys import numeric_key, typed_answers
-from lms.questions.formats.weights import FULL, Weighed, key_of_one, key_of_several, listed
+from lms.questions.formats.shared.typed_keys import numeric_key, typed_answers
+from lms.questions.formats.shared.weights import FULL, Weighed, key_of_one, key_of_several, listed
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Option, Pair, Question
 

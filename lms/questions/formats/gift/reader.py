@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from lms.questions.formats.categories import topic_of
-from lms.questions.formats.findings import check_all, decoded, in_order, once, unreadable
 from lms.questions.formats.gift.answers import Answers, build, format_of
 from lms.questions.formats.gift.blocks import Block, blocks, plain
 from lms.questions.formats.gift.comments import id_of, tags_of
-from lms.questions.formats.marked_text import Texts
-from lms.questions.formats.names import Names
-from lms.questions.formats.taken_up import says_scoring, stimulus_key, take_up
+from lms.questions.formats.shared.categories import topic_of
+from lms.questions.formats.shared.findings import check_all, decoded, in_order, once, unreadable
+from lms.questions.formats.shared.marked_text import Texts
+from lms.questions.formats.shared.names import Names
+from lms.questions.formats.shared.taken_up import says_scoring, stimulus_key, take_up
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question, Stimulus
 from lms.questions.reading import Reading, ReadQuestion, numbered

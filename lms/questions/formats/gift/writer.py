@@ -3,13 +3,13 @@
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from lms.questions.formats import losses
-from lms.questions.formats.carried import as_matching, to_tags, with_source
-from lms.questions.formats.categories import category_of
 from lms.questions.formats.gift.blocks import escape
 from lms.questions.formats.gift.comments import can_stand, comment
-from lms.questions.formats.plain_numbers import plain
-from lms.questions.formats.weights import share
+from lms.questions.formats.shared import losses
+from lms.questions.formats.shared.carried import as_matching, to_tags, with_source
+from lms.questions.formats.shared.categories import category_of
+from lms.questions.formats.shared.plain_numbers import plain
+from lms.questions.formats.shared.weights import share
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Pair, Question
 from lms.questions.reading import ReadQuestion

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.marked_text import Texts
-from lms.questions.formats.plain_numbers import read_plain
-from lms.questions.formats.weights import Weighed, listed
+from lms.questions.formats.shared.marked_text import Texts
+from lms.questions.formats.shared.plain_numbers import read_plain
+from lms.questions.formats.shared.weights import Weighed, listed
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Image
 from lms.vietnamese.text import clean, tidy

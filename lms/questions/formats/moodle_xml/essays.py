@@ -4,7 +4,7 @@ import html
 import re
 
 from lms.questions.formats.moodle_xml.elements import Asked, marked
-from lms.questions.formats.weights import listed
+from lms.questions.formats.shared.weights import listed
 from lms.questions.problem import warning
 from lms.questions.question import Criterion, Question
 from lms.questions.types.essay import FILE_TYPES

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.cloze_text import Gaps
 from lms.questions.formats.moodle_xml.elements import Asked, form_of, is_true, value, weight_of
 from lms.questions.formats.moodle_xml.essays import read_essay
-from lms.questions.formats.typed_keys import numeric_key, typed_answers
-from lms.questions.formats.weights import FULL, Weighed, key_of_one, key_of_several, listed
+from lms.questions.formats.shared.cloze_text import Gaps
+from lms.questions.formats.shared.typed_keys import numeric_key, typed_answers
+from lms.questions.formats.shared.weights import FULL, Weighed, key_of_one, key_of_several, listed
 from lms.questions.problem import error, warning
 from lms.questions.question import Blank, Option, Pair, Question
 from lms.questions.truths import read_truth

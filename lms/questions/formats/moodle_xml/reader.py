@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lms.files.xml import XmlRefused, parse
-from lms.questions.formats.categories import topic_of
-from lms.questions.formats.findings import MOST_MEGABYTES, check_all, in_order, once, unreadable
-from lms.questions.formats.marked_text import Texts
 from lms.questions.formats.moodle_xml.elements import Asked, is_true, marked, value
 from lms.questions.formats.moodle_xml.kinds import KINDS
-from lms.questions.formats.names import Names
-from lms.questions.formats.plain_numbers import read_plain
-from lms.questions.formats.taken_up import points_of, says_scoring, stimulus_key, take_up
+from lms.questions.formats.shared.categories import topic_of
+from lms.questions.formats.shared.findings import MOST_MEGABYTES, check_all, in_order, once, unreadable
+from lms.questions.formats.shared.marked_text import Texts
+from lms.questions.formats.shared.names import Names
+from lms.questions.formats.shared.plain_numbers import read_plain
+from lms.questions.formats.shared.taken_up import points_of, says_scoring, stimulus_key, take_up
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question, Stimulus
 from lms.questions.reading import Reading, ReadQuestion, numbered

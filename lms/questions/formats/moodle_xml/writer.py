@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from lms.questions.formats import losses
-from lms.questions.formats.carried import as_matching, to_tags, with_source
-from lms.questions.formats.categories import category_of
-from lms.questions.formats.cloze_text import gap, written
 from lms.questions.formats.moodle_xml.essays import rubric_as_html, text_as_html
 from lms.questions.formats.moodle_xml.kinds import OUR_GRADING
-from lms.questions.formats.names import name_of
-from lms.questions.formats.plain_numbers import plain, spelled
-from lms.questions.formats.weights import share
+from lms.questions.formats.shared import losses
+from lms.questions.formats.shared.carried import as_matching, to_tags, with_source
+from lms.questions.formats.shared.categories import category_of
+from lms.questions.formats.shared.cloze_text import gap, written
+from lms.questions.formats.shared.names import name_of
+from lms.questions.formats.shared.plain_numbers import plain, spelled
+from lms.questions.formats.shared.weights import share
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Image, Pair, Question
 from lms.questions.reading import ReadQuestion

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from lms.questions.formats.plain_numbers import spelled
 from lms.questions.formats.qti import files
 from lms.questions.formats.qti.filling import gap_match, inline_choice, text_entry
 from lms.questions.formats.qti.item_parts import ItemParts, NoCounterpart
 from lms.questions.formats.qti.matching import associate, match
 from lms.questions.formats.qti.responses import decimal
+from lms.questions.formats.shared.plain_numbers import spelled
 from lms.questions.problem import error, warning
 from lms.questions.question import Option
 from lms.questions.truths import read_truth

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lms.questions.formats.plain_numbers import spelled
 from lms.questions.formats.qti.conditions import Judged, Processing
 from lms.questions.formats.qti.responses import Entry, Response, decimal, typed
+from lms.questions.formats.shared.plain_numbers import spelled
 from lms.questions.problem import Problem, warning
 
 _MOST_SHOWN = 8  # of the entries of a mapping, in a message

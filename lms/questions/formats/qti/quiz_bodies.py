@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.plain_numbers import plain, read_plain
 from lms.questions.formats.qti.build import legal, make
 from lms.questions.formats.qti.gaps import pieces
 from lms.questions.formats.qti.members import FILE_BASE
 from lms.questions.formats.qti.scoring import shares_of_one
+from lms.questions.formats.shared.plain_numbers import plain, read_plain
 from lms.questions.question import Image, Pair, Question
 from lms.vietnamese.numbers import NumberUnreadable
 

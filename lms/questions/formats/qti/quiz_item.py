@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.plain_numbers import read_plain
 from lms.questions.formats.qti.item import ReadItem
 from lms.questions.formats.qti.item_parts import NoCounterpart
 from lms.questions.formats.qti.markup import Scribe
@@ -15,6 +14,7 @@ from lms.questions.formats.qti.quiz_kinds import KINDS
 from lms.questions.formats.qti.quiz_metadata import own_fields, with_own_fields
 from lms.questions.formats.qti.quiz_parts import QuizParts, kind_of
 from lms.questions.formats.qti.quiz_text import QuizText
+from lms.questions.formats.shared.plain_numbers import read_plain
 from lms.questions.problem import warning
 from lms.questions.question import Question
 from lms.vietnamese.text import clean

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lms.questions.formats.plain_numbers import spelled
 from lms.questions.formats.qti import files
 from lms.questions.formats.qti.quiz_parts import QuizParts
 from lms.questions.formats.qti.quiz_rules import smallest
+from lms.questions.formats.shared.plain_numbers import spelled
 from lms.questions.problem import error, warning
 from lms.questions.question import Blank, Option, Pair, Statement
 from lms.questions.truths import read_truth

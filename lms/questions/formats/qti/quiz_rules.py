@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.plain_numbers import spelled
 from lms.questions.formats.qti.names import text_of
 from lms.questions.formats.qti.responses import decimal
+from lms.questions.formats.shared.plain_numbers import spelled
 from lms.vietnamese.text import clean
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lms.files.package import PackageRefused, open_package
 from lms.files.xml import XmlRefused, parse
-from lms.questions.formats.findings import check_all, unreadable
 from lms.questions.formats.qti.item import ReadItem, read_item
 from lms.questions.formats.qti.members import MOST_MEMBERS, Members, refusal
 from lms.questions.formats.qti.metadata import Metadata
@@ -17,6 +16,7 @@ from lms.questions.formats.qti.names import normalise
 from lms.questions.formats.qti.package import Contents, kind_of_root, placed_items, read_contents
 from lms.questions.formats.qti.quizzes import read_quizzes
 from lms.questions.formats.qti.tests import Placed, Test, read_test
+from lms.questions.formats.shared.findings import check_all, unreadable
 from lms.questions.problem import Problem, error
 from lms.questions.reading import Reading, ReadQuestion, numbered
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
-from lms.questions.formats.plain_numbers import plain
 from lms.questions.formats.qti.build import make
 from lms.questions.formats.qti.versions import Version
+from lms.questions.formats.shared.plain_numbers import plain
 from lms.vietnamese.numbers import NumberUnreadable
 
 if TYPE_CHECKING:

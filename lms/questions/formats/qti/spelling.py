@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lms.questions.formats.plain_numbers import plain, same_number
+from lms.questions.formats.shared.plain_numbers import plain, same_number
 from lms.questions.question import Question
 from lms.vietnamese.numbers import NumberUnreadable
 

@@ -11,6 +11,11 @@ from lms.questions.formats.word.sections import Section
 from lms.questions.problem import Problem, warning
 from lms.vietnamese.text import fold_words
 
+_ROMAN = {
+    roman: str(at)
+    for at, roman in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"], 1)
+}
+
 
 def assign_keys(raws: Sequence[RawQuestion], lists: KeyLists) -> list[Problem]:
     """Give every listed key to its question; what could not be given is said."""
@@ -77,17 +82,27 @@ def _by_section(
 
 
 def _same_part(words: str, section: Section) -> bool:
+    """Whether a heading among keys is that of a part of the paper: `Phần 1` and `PHẦN I. LỊCH SỬ` are the same."""
     name, title = fold_words(section.name), fold_words(section.title)
-    bare = name.removeprefix("phan ")
-    return (
-        bool(name)
-        and (words in {name, bare, title} or words.startswith(f"{name} ") or words == f"phan {bare}")
-    ) or words == title
+    alone = title.removeprefix(name).strip()
+    if words in {title, alone}:
+        return True
+    words, name = (_counted(each.removeprefix("phan ")) for each in (words, name))
+    return bool(name) and (words == name or words.startswith(f"{name} "))
+
+
+def _counted(words: str) -> str:
+    """A part's number as digits: `ii kinh te` is `2 kinh te`."""
+    first, blank, rest = words.partition(" ")
+    return f"{_ROMAN.get(first, first)}{blank}{rest}"
 
 
 def _by_number(group: KeyGroup, raws: Sequence[RawQuestion], problems: list[Problem]) -> None:
+    numbered: dict[int | None, list[RawQuestion]] = {}
+    for raw in raws:
+        numbered.setdefault(raw.number, []).append(raw)
     for number, value in group.values.items():
-        fitting = [raw for raw in raws if raw.number == number]
+        fitting = numbered.get(number, [])
         where = group.places[number]
         if not fitting:
             problems.append(warning("key_without_question", question=number).at(paragraph=where))

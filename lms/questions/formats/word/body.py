@@ -85,9 +85,13 @@ class _Body:
         self._q.all_lines.extend(item.lines)
         self._keep_pending()
         taken = read_table(item, self._q)
-        if taken is not None:
-            for line in taken:
-                self._continue(line)
+        if taken is None:
+            return
+        if self._target in {"key", "answer"} and self._q.options and self._label and self._label.lines:
+            self._q.left_over.extend(taken)  # a letter does not go on in a table
+            return
+        for line in taken:
+            self._continue(line)
 
     def _line(self, line: Line) -> None:
         if self._special(line) or self._labelled(line):

@@ -68,10 +68,12 @@ def _letters(positions: frozenset[int]) -> str:
 
 def positions_of(text: str, options: Sequence[RawOption], problems: list[Problem]) -> list[int]:
     """The positions that a key names by letters or by the text of an option; a problem when it is not understood."""
-    said = same_words(text)
-    equal = [at for at, option in enumerate(options) if said and same_words(option.text) == said]
     named = letters_in(text)
-    if len(equal) == 1 and (named is None or named[1] or len(text.strip()) > 2):
+    equal: list[int] = []
+    if named is None or named[1] or len(text.strip()) > 2:
+        said = same_words(text)
+        equal = [at for at, option in enumerate(options) if said and same_words(option.text) == said]
+    if len(equal) == 1:
         return equal
     if named is None:
         if text.strip():

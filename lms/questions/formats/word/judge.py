@@ -88,14 +88,16 @@ def judge(raw: RawQuestion, stimuli: Mapping[str, Stimulus]) -> Judged:
     _check_labels(draft, question.type)
     _check_whole(draft)
     tags = tuple(dict.fromkeys(clean(tag) for tag in values.names(raw.value("tags"))))
-    return Judged(question, clean(raw.value("id")), points, _topic(raw), tags, draft.problems)
+    identity = raw.value("id")
+    return Judged(question, clean(identity) if identity else "", points, _topic(raw), tags, draft.problems)
 
 
 def _topic(raw: RawQuestion) -> str:
-    """What a label says, or the heading above; in our own layout only a numbered one, for others are titles."""
+    """What a label says, or the heading above that is no title; in our own layout only a numbered one."""
     section = raw.source.section
-    heading = section.title if section and (raw.own is None or section.name) else ""
-    return clean(raw.value("topic")) or clean(heading)
+    heading = section.title if section and not section.is_title and (raw.own is None or section.name) else ""
+    said = raw.value("topic")
+    return (clean(said) if said else "") or (clean(heading) if heading else "")
 
 
 def _level_said(draft: Draft) -> str | None:

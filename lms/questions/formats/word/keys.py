@@ -65,10 +65,10 @@ _VALUE = (
     r"|[A-H]{2,6}(?![^\W_])|[a-h](?![^\W_]))"
 )
 _ENTRY = re.compile(
-    rf"(?:[cC][aA][uU]\s*)?(?P<number>\d{{1,3}})\s*[.\-:)=/]?\s*(?P<value>{_VALUE})\s*", re.ASCII
+    rf"(?:[cC][aA][uU]\s*)?(?P<number>\d{{1,4}})\s*[.\-:)=/]?\s*(?P<value>{_VALUE})\s*", re.ASCII
 )
 _BETWEEN = re.compile(r"[\s,;.|/]*")
-_ALONE = re.compile(r"\s*(?:cau\s*)?(?P<number>\d{1,3})\s*[.\-:)=]\s*(?P<value>\S.*)$", _I)
+_ALONE = re.compile(r"\s*(?:cau\s*)?(?P<number>\d{1,4})\s*[.\-:)=]\s*(?P<value>\S.*)$", _I)
 
 
 def entries_in(text: str) -> list[tuple[int, str]]:
@@ -117,7 +117,7 @@ class KeyLists:
         self._section, self._fresh = name, True
 
     def add(self, number: int, value: str, paragraph: int) -> None:
-        """One key. A number that is not above the one before it begins a new group."""
+        """One key. The first one below a heading begins a new group, and so does a number that comes again."""
         last = self.groups[-1] if self.groups else None
         if last is None or self._fresh or number in last.values:
             last = KeyGroup(self._section)

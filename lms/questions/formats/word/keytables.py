@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lms.questions.formats.word.keys import entries_in
+from lms.questions.formats.word.keys import entries_in, letters_in, truths_in
 from lms.questions.formats.word.lines import flat
 from lms.vietnamese.text import fold_words
 
@@ -28,14 +28,17 @@ _NUMBER_WORDS = {
 _KEY_WORDS = {"dap an", "da", "d a", "dap an dung", "key", "chon", "tra loi", "ket qua", "phuong an dung",
     "phuong an", "answer",
               "dap an chinh xac", "lua chon", "chon dap an", "dap so"}  # fmt: skip
-_CELL_NUMBER = re.compile(r"\s*(?:cau(?: hoi)?\s*)?(?P<number>\d{1,3})\s*[.)]?\s*$", _I)
+_CELL_NUMBER = re.compile(r"\s*(?:cau(?: hoi)?\s*)?(?P<number>\d{1,4})\s*[.)]?\s*$", _I)
 _STATEMENT_ROW = re.compile(r"\s*(?:y\s+|lenh hoi\s+|menh de\s+)?(?P<letter>[a-h])\s*[.)]?\s*$", _I)
 MOST_VALUE = 60  # letters in a cell that still is a key
+_YEARS = 1000  # from here on a number at the top of a column may be a year
 Row = Sequence[str]
+Entries = list[tuple[int, str]]
+Parts = list[tuple[str, Entries]]
 
 
-def key_table(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None:
-    """The keys of a table that is one, by parts (heading, entries); None for any other table."""
+def key_table(rows: Sequence[Row]) -> Parts | None:
+    """The keys of a table that is one, by parts (heading, "" for none, and entries); None for any other table."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     return _across(rows) or _down(rows) or _grid(rows)
 
@@ -45,37 +48,58 @@ def _number(cell: str) -> int | None:
     return int(found["number"]) if found else None
 
 
-def _across(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None:
-    """Numbers in one row, keys in the next; as many pairs of rows as there are."""
-    found: list[tuple[str, list[tuple[int, str]]]] = []
-    heading, at = "", 0
+def _heading(row: Row) -> str:
+    """The words of a row that is a heading over the whole table, "" for any other row."""
+    words = [cell for cell in row if cell.strip()]
+    if len(words) != 1 or len(words[0].strip()) <= 3 or _number(words[0]) is not None:
+        return ""
+    return " ".join(words[0].split())
+
+
+def _filled(found: Parts) -> Parts | None:
+    return [(heading, entries) for heading, entries in found if entries] or None
+
+
+def _across(rows: Sequence[Row]) -> Parts | None:
+    """Numbers in one row, keys in the next; as many pairs of rows as there are, all of them under the last heading."""
+    found: Parts = [("", [])]
+    last, at = 0, 0
     while at < len(rows):
         row = rows[at]
-        if sum(bool(cell.strip()) for cell in row) == 1 and len("".join(row)) > 3:
-            heading, at = " ".join("".join(row).split()), at + 1
+        if heading := _heading(row):
+            found.append((heading, []))
+            at += 1
             continue
         named = fold_words(row[0]) in _NUMBER_WORDS
         numbers = [_number(cell) for cell in (row[1:] if named else row)]
-        if not _is_counting(numbers, named) or at + 1 >= len(rows):
+        if not _is_counting(numbers, named, last) or at + 1 >= len(rows):
             return None
         values, used = _values_below(rows, at + 1, len(row), named)
-        if values is None:
+        if values is None or not (named or _may_be_keys(numbers, values)):
             return None
-        entries = [
+        found[-1][1].extend(
             (number, value.strip())
             for number, value in zip(numbers, values, strict=False)
             if number is not None and value.strip()
-        ]
-        found.append((heading, entries))
-        heading, at = "", at + 1 + used
-    return found or None
+        )
+        last = max(number for number in numbers if number is not None)
+        at += 1 + used
+    return _filled(found)
 
 
-def _is_counting(numbers: Sequence[int | None], named: bool) -> bool:
+def _is_counting(numbers: Sequence[int | None], named: bool, last: int) -> bool:
+    """Whether a row numbers questions; `last` is the number that came before it."""
     given = [number for number in numbers if number is not None]
     gaps = any(number is None for number in numbers[: len(given)])
     steps = all(after == before + 1 for before, after in pairwise(given))
-    return bool(given) and not gaps and (named or (steps and len(given) > 2))
+    return bool(given) and not gaps and (named or (steps and (len(given) > 2 or given[0] == last + 1)))
+
+
+def _may_be_keys(numbers: Sequence[int | None], values: Sequence[str]) -> bool:
+    """Under numbers that may be years only letters and truths are keys, no figures."""
+    if not any(number is not None and number >= _YEARS for number in numbers):
+        return True
+    return all(letters_in(value) or truths_in(value) for value in values if value.strip())
 
 
 def _values_below(rows: Sequence[Row], at: int, width: int, named: bool) -> tuple[list[str] | None, int]:
@@ -98,11 +122,12 @@ def _values_below(rows: Sequence[Row], at: int, width: int, named: bool) -> tupl
     return (values if fits else None), 1
 
 
-def _down(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None:
+def _down(rows: Sequence[Row]) -> Parts | None:
     """A column of numbers and a column of keys, perhaps several such pairs side by side."""
-    if len(rows) < 2:
+    top = next((at for at, row in enumerate(rows) if not _heading(row)), len(rows))
+    if len(rows) < top + 2:
         return None
-    header = [fold_words(cell) for cell in rows[0]]
+    header = [fold_words(cell) for cell in rows[top]]
     keys = [column for column, word in enumerate(header) if word in _KEY_WORDS]
     numbers = [column for column, word in enumerate(header) if word in _NUMBER_WORDS]
     pairs = []
@@ -116,9 +141,11 @@ def _down(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None
         word and word not in _KEY_WORDS | _NUMBER_WORDS | {"ghi chu", "diem"} for word in header
     ):
         return None
-    found: list[tuple[str, list[tuple[int, str]]]] = [("", [])]
-    columns: list[list[tuple[int, str]]] = [[] for _ in pairs]
-    for row in rows[1:]:
+    found: Parts = [(_heading(rows[top - 1]) if top else "", [])]
+    columns: list[Entries] = [[] for _ in pairs]
+    for row in rows[top + 1 :]:
+        if [fold_words(cell) for cell in row] == header:
+            continue  # named again below the heading of the next part
         if sum(bool(cell.strip()) for cell in row) == 1 and _number(row[0]) is None:
             found[-1][1].extend(entry for column in columns for entry in column)
             columns = [[] for _ in pairs]
@@ -136,16 +163,24 @@ def _down(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None
             if number is not None and row[key].strip():
                 columns[place].append((number, row[key].strip()))
     found[-1][1].extend(entry for column in columns for entry in column)
-    found = [(heading, entries) for heading, entries in found if entries]
-    return found or None
+    return _filled(found)
 
 
-def _grid(rows: Sequence[Row]) -> list[tuple[str, list[tuple[int, str]]]] | None:
+def _grid(rows: Sequence[Row]) -> Parts | None:
     """A key in every cell: `1.A | 2.C | 3.B`."""
-    entries: list[tuple[int, str]] = []
-    for cell in (cell for row in rows for cell in row if cell.strip()):
-        inside = entries_in(cell)
-        if not inside:
+    found: Parts = [("", [])]
+    for row in rows:
+        inside = [entries_in(cell) for cell in row if cell.strip()]
+        if all(inside):
+            found[-1][1].extend(entry for entries in inside for entry in entries)
+        elif heading := _heading(row):
+            found.append((heading, []))
+        else:
             return None
-        entries.extend(inside)
-    return [("", sorted(entries))] if len(entries) > 1 else None
+    parts = [(heading, _by_number(entries)) for heading, entries in found]
+    return _filled(parts) if sum(len(entries) for _, entries in parts) > 1 else None
+
+
+def _by_number(entries: Entries) -> Entries:
+    """As they are counted, when they were read across and stand downwards; a number that comes twice begins anew."""
+    return sorted(entries) if len(dict(entries)) == len(entries) else entries

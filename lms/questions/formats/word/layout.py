@@ -65,4 +65,5 @@ def with_prefix(line: Line, before: Line) -> Line:
         before.lost_pictures + line.lost_pictures,
         line.row,
         line.table,
+        before.outline,
     )

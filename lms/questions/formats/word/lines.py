@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from lms.files.word import Block, Paragraph, Run, Table
@@ -49,7 +50,7 @@ _FLAT = _flat_table()
 
 def flat(text: str) -> str:
     """The text for looking words up, sign for sign: no diacritics, look-alikes Latin, dashes and blanks alike."""
-    return text.translate(_FLAT)
+    return text if text.isascii() else text.translate(_FLAT)
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Line:
     lost_pictures: int = 0
     row: int = -1  # of the table it stands in; -1: none
     table: int = 0  # which table
+    outline: int = 0  # the level of a heading
 
     def cut(self, start: int, end: int | None = None, *, from_edge: bool = False) -> Line:
         """A part of the line, blanks at its ends left out.
@@ -83,18 +85,24 @@ class Line:
         inner = self.text[start:end]
         start += len(inner) - len(inner.lstrip())
         end = start + len(inner.strip())
-        return replace(
-            self,
-            text=self.text[start:end],
-            flat=self.flat[start:end],
-            spans=tuple(
-                (max(a, start) - start, min(b, end) - start, run)
+        part = copy(self)
+        part.text, part.flat = self.text[start:end], self.flat[start:end]
+        part.spans = tuple(
+            [
+                (a - start if a > start else 0, (b if b < end else end) - start, run)
                 for a, b, run in self.spans
                 if b > start and a < end
-            ),
-            images=tuple((max(at - start, 0), image) for at, image in images),
-            auto=max(0, self.auto - start),
+            ]
         )
+        part.images = tuple([(max(at - start, 0), image) for at, image in images])
+        part.auto = max(0, self.auto - start)
+        return part
+
+    def __copy__(self) -> Line:
+        return Line(
+            self.text, self.flat, self.spans, self.images, self.paragraph, self.auto, self.bullet, self.heading,
+            self.title, self.soft, self.lost_pictures, self.row, self.table, self.outline,
+        )  # fmt: skip
 
     @property
     def blank(self) -> bool:
@@ -179,6 +187,7 @@ def lines_of(paragraph: Paragraph, row: int = -1, table: int = 0) -> Iterator[Li
         paragraph.lost_pictures,
         row,
         table,
+        paragraph.outline or 0,
     )
     if "\n" not in text:
         yield whole

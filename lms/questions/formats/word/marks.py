@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms.files.word import Run
 from lms.questions.formats.word.grammar import is_right_sign
@@ -19,18 +19,36 @@ from lms.questions.truths import read_truth
 
 _I = re.IGNORECASE
 _RIGHT = r"x|v|dung|dap an(?: dung)?|correct|true|key|chon"
-_TAIL = re.compile(
-    rf"\s*(?:\((?:{_RIGHT})\)|\[(?:{_RIGHT})\]|\*+|[✓✔☑√]+|(?:<-+|←)\s*(?:dung|dap an|chon)?)\s*[.;]?\s*$", _I
+
+
+class _Tail(NamedTuple):
+    """A sign at the end of a text, and the letters it can end in: looking for the whole takes much longer."""
+
+    form: re.Pattern[str]
+    last: frozenset[str]
+
+
+_TAIL = _Tail(
+    re.compile(
+        rf"\s*(?:\((?:{_RIGHT})\)|\[(?:{_RIGHT})\]|\*+|[✓✔☑√]+|(?:<-+|←)\s*(?:dung|dap an|chon)?)\s*[.;]?\s*$",
+        _I,
+    ),
+    frozenset(")]*✓✔☑√-←gn"),
 )
-_ONE_TRUE = re.compile(r"\s*[(\[]\s*(?:d|dung)\s*[)\]]\s*[.;]?\s*$", _I)
-_FOOTNOTE = re.compile(
-    r"(?<=[^\s(])(?:\((?P<number>\d{1,2})\)|[⁽]?(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})[⁾]?)\s*[.;]?\s*$"
+_ONE_TRUE = _Tail(re.compile(r"\s*[(\[]\s*(?:d|dung)\s*[)\]]\s*[.;]?\s*$", _I), frozenset(")]"))
+_FOOTNOTE = _Tail(
+    re.compile(r"(?<=[^\s(])(?:\((?P<number>\d{1,2})\)|[⁽]?(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})[⁾]?)\s*[.;]?\s*$"),
+    frozenset(")⁾⁰¹²³⁴⁵⁶⁷⁸⁹"),
 )
 _UNIT = re.compile(r"(?:^|[\d\s/.,])(?:[kcdm]?m|ha|dặm|inch)$")
-_TRUTH_TAIL = re.compile(
-    r"(?:\s*[(\[]\s*(?P<a>dung|sai|true|false|[dstf])\s*[)\]]|\s*(?:[-:=→]|->|=>)+\s*(?P<b>dung|sai|[ds])|(?<=\s)(?P<c>dung|sai|[ds]))\s*[.;!]?\s*$",
-    _I,
+_TRUTH_TAIL = _Tail(
+    re.compile(
+        r"(?:\s*[(\[]\s*(?P<a>dung|sai|true|false|[dstf])\s*[)\]]|\s*(?:[-:=→]|->|=>)+\s*(?P<b>dung|sai|[ds])|(?<=\s)(?P<c>dung|sai|[ds]))\s*[.;!]?\s*$",
+        _I,
+    ),
+    frozenset(")]gids"),
 )
+_BEHIND = " \t\n\r\f\v.;!"  # may follow a sign
 _LONGEST_TAIL = 80  # letters at the end in which a sign can stand
 _ENOUGH = 0.8  # of an option's letters
 
@@ -53,7 +71,7 @@ class Marks:
 def looks(options: Sequence[RawOption]) -> Marks:
     """What looks say about the options."""
     marks = Marks()
-    if len(options) < 2:
+    if len(options) < 2 or _all_alike(options):
         return marks
     pieces = [_pieces(option) for option in options]
     for kind, seen in LOOKS:
@@ -72,6 +90,20 @@ def looks(options: Sequence[RawOption]) -> Marks:
         if len(some) == 1 and not any(texts):
             marks.partly.append((some[0], kind))
     return marks
+
+
+def _all_alike(options: Sequence[RawOption]) -> bool:
+    """Whether nothing is set off at all, so that there is nothing to count."""
+    first: tuple[Any, ...] | None = None
+    for option in options:
+        runs = [run for line in option.lines for _, _, run in line.spans]
+        for run in (*runs, *((option.letter_look,) if option.letter_look else ())):
+            look = (run.underline, run.bold, run.colour, run.highlight)
+            if first is None:
+                first = look
+            elif look != first:
+                return False
+    return True
 
 
 def _pieces(option: RawOption) -> list[tuple[int, Run]]:
@@ -193,9 +225,13 @@ def _is_truth(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _last_match(option: RawOption, shape: re.Pattern[str]) -> re.Match[str] | None:
-    line = next((line for line in reversed(option.lines) if line.text), None)
-    return shape.search(line.flat, max(0, len(line.flat) - _LONGEST_TAIL)) if line is not None else None
+def _last_match(option: RawOption, shape: _Tail) -> re.Match[str] | None:
+    for line in reversed(option.lines):
+        if line.text:
+            if line.flat.rstrip(_BEHIND)[-1:].lower() not in shape.last:
+                return None
+            return shape.form.search(line.flat, max(0, len(line.flat) - _LONGEST_TAIL))
+    return None
 
 
 def _cut_tail(option: RawOption, start: int) -> None:

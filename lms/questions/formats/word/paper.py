@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from lms.questions.formats.excel.lines import LETTERS
+from lms.questions.formats.shared.lines import LETTERS
 from lms.questions.formats.word.styles import TEXT_WIDTH, Field, Paper, Picture, Text
 from lms.questions.question import AskedQuestion, Question
 from lms.questions.types import TYPES
@@ -129,7 +129,7 @@ class _Print:
         self.head("ĐỀ KIỂM TRA", version.code)
         self.name_lines()
         numbered = list(enumerate(version.questions, start=1))
-        for _, group in groupby(numbered, key=lambda pair: _stimulus_key(pair[1])):
+        for _, group in groupby(numbered, key=lambda pair: pair[1].asked.stimulus):
             held = list(group)
             self._stimulus(held)
             for number, question in held:
@@ -198,7 +198,8 @@ class _PrintedBody:
     def write(self) -> None:
         asked, points = self.asked, self.question.points
         worth = f" ({format_number(points)} điểm)" if points is not None else ""
-        stem = _GAP.sub(lambda gap: f"({gap[1]}) ……………", asked.stem) if asked.type == "cloze" else asked.stem
+        stem = with_gaps(asked.stem) if asked.type == "cloze" else asked.stem
+        below = not (asked.type == "cloze" and not any(blank.options for blank in asked.blanks))
         self.paper.add(
             "Câu hỏi",
             Text(f"Câu {self.number}.", bold=True),
@@ -206,9 +207,11 @@ class _PrintedBody:
             " ",
             stem,
             align="both",
+            keep=below or bool(asked.images),
         )
         for image in asked.images:
-            self.paper.add("Phương án", Picture(image), align="center", keep=True)
+            last = image is asked.images[-1]
+            self.paper.add("Phương án", Picture(image), align="center", keep=below or not last)
         _PRINTED[asked.type](self)
 
     def _choices(self) -> None:
@@ -217,7 +220,9 @@ class _PrintedBody:
         if any(asked.choice_images):
             for i, text in enumerate(asked.choices):
                 image = asked.choice_images[i]
-                self.paper.add("Phương án", *_option(i, text), *([Picture(image, 7.0)] if image else []))
+                last = i == len(asked.choices) - 1
+                drawn = [Picture(image, 7.0)] if image else []
+                self.paper.add("Phương án", *_option(i, text), *drawn, keep=not last)
             return
         across = options_across(asked.choices)
         tabs = [(0.75 + i * (TEXT_WIDTH - 0.75) / across, "left") for i in range(1, across)]
@@ -244,11 +249,12 @@ class _PrintedBody:
         self.paper.add("Phương án", f"Trả lời: \t{unit}", tabs=((10.0, "left dot"),))
 
     def _cloze(self) -> None:
+        choices = [n for n, blank in enumerate(self.asked.blanks, start=1) if blank.options]
         for number, blank in enumerate(self.asked.blanks, start=1):
             if blank.options:
                 options = "\t".join(f"{LETTERS[i]}. {text}" for i, text in enumerate(blank.options))
                 tabs = tuple((1.75 + 3.5 * i, "left") for i in range(4))
-                self.paper.add("Phương án", f"({number})\t{options}", tabs=tabs)
+                self.paper.add("Phương án", f"({number})\t{options}", tabs=tabs, keep=number != choices[-1])
 
     def _matching(self) -> None:
         """Two columns, and a line for the pairs."""
@@ -378,6 +384,11 @@ _KEYS: Mapping[str, Callable[[AskedQuestion, Any], str]] = {
 }
 
 
+def with_gaps(stem: str) -> str:
+    """The text of a cloze with room to write at its gaps."""
+    return _GAP.sub(lambda gap: f"({gap[1]}) ……………", stem)
+
+
 def options_across(texts: Sequence[str]) -> int:
     """How many options stand on one line: 4, 2 or 1."""
     if any("\n" in text for text in texts):
@@ -426,10 +437,6 @@ def _written_lines(asked: AskedQuestion) -> list[str]:
 
 def _key_at(version: PaperVersion, place: int) -> str:
     return key_text(version.questions[place]) if place < len(version.questions) else ""
-
-
-def _stimulus_key(question: PrintedQuestion) -> str:
-    return question.asked.stimulus.key if question.asked.stimulus else ""
 
 
 def _centred(paper: Paper, text: str, *, bold: bool = False, italic: bool = False) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from lms.files.package import PackageRefused
@@ -10,13 +12,14 @@ from lms.files.word import WordText, WordUnreadable, read_word
 from lms.files.word.plain import from_lines
 from lms.files.xml import XmlRefused
 from lms.questions.duplicates import repeated
-from lms.questions.formats.findings import MOST_MEGABYTES, check, decoded, unreadable
+from lms.questions.formats.shared.findings import MOST_MEGABYTES, check, decoded, unreadable
 from lms.questions.formats.word.assign import assign_keys
 from lms.questions.formats.word.body import read_body
 from lms.questions.formats.word.judge import judge
 from lms.questions.formats.word.lines import Line, LineReader
 from lms.questions.formats.word.raw import RawQuestion
 from lms.questions.formats.word.segment import Divided, divide
+from lms.questions.formats.word.shown import original
 from lms.questions.problem import Problem, error, warning
 from lms.questions.reading import Reading, ReadQuestion, numbered
 
@@ -31,11 +34,24 @@ def read(data: bytes, name: str) -> Reading:
     """Everything that a Word file holds of questions, and what is doubtful about it."""
     if len(data) > MOST_MEGABYTES * 1_000_000:
         return unreadable(error("too_large", most=MOST_MEGABYTES), name)
+    with _nothing_collected():
+        try:
+            document = read_word(data)
+        except (WordUnreadable, PackageRefused, XmlRefused) as refused:
+            return unreadable(Problem("error", refused.code, {}, refused.params), name)
+        return read_text(document, name)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without looking for circles: reading makes many small things and no circles, looking takes a sixth of it."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        document = read_word(data)
-    except (WordUnreadable, PackageRefused, XmlRefused) as refused:
-        return unreadable(Problem("error", refused.code, {}, refused.params), name)
-    return read_text(document, name)
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_plain(data: bytes, name: str) -> Reading:
@@ -55,6 +71,7 @@ def read_text(document: WordText, name: str) -> Reading:
     reads: list[ReadQuestion] = []
     left_over = list(divided.unused)
     for number, raw in enumerate(raws, 1):
+        text, marks = original(raw.all_lines)
         judged = judge(raw, divided.stimuli)
         read = ReadQuestion(
             number,
@@ -64,7 +81,8 @@ def read_text(document: WordText, name: str) -> Reading:
             topic=judged.topic,
             tags=judged.tags,
             place={"paragraph": raw.paragraph},
-            original="\n".join(line.text for line in raw.all_lines),
+            original=text,
+            original_marks=marks,
         )
         reads.append(read)
         problems += numbered(judged.problems, read) + check(read)

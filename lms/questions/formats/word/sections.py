@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.questions.formats.word.lines import Line, flat
@@ -26,6 +27,14 @@ _KIND_ALONE = re.compile(
 _PLAIN_PART = re.compile(
     r"\s*(?:phan\s+)?(?P<title>(?:cau hoi\s+)?(?:trac nghiem|tu luan)(?:\s.{0,80})?)\s*$", _I
 )
+_KINDS = {_ROMAN_PART: "roman", _LETTER_PART: "letter"}
+_TOPICS = {
+    "topic",
+    "chuong",
+    "chuyen de",
+    "chu de",
+}  # kinds of headings that name a topic even when there is but one
+_TOPIC = re.compile(r"\s*(?:chu de|chuyen de)\b", _I)
 _CUT_TITLE = re.compile(
     r"[.;:]\s+(?=(?:thi sinh|moi cau|hoc vien|chon|dong chi|trong moi|em hay|hay|tra loi tu|cho biet)\b)"
     r"|\s*\((?=\d|gom|moi)",
@@ -47,7 +56,7 @@ _KEYS = re.compile(
     _I,
 )
 _KEYS_START = re.compile(
-    r"[\s\-–=_*#]*(?:bang )?dap an(?: trac nghiem| tham khao)?\s*[:.]?\s*(?=\d{1,3}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
+    r"[\s\-–=_*#]*(?:bang )?dap an(?: trac nghiem| tham khao)?\s*[:.]?\s*(?=\d{1,4}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
     _I,
 )
 
@@ -59,6 +68,8 @@ class Section:
     name: str
     title: str
     asks: str = ""  # what kind of questions it announces: choice, statements, short, essay, or "" for nothing
+    kind: str = "topic"  # headings written alike are of one level: "phan", "roman", "heading 2"; "topic" says it is one
+    is_title: bool = False  # of the whole document, no topic of questions
 
 
 def section_of(line: Line) -> Section | None:
@@ -78,8 +89,28 @@ def section_of(line: Line) -> Section | None:
         if shape is _PART and title and not (found["sign"] or title.isupper() or line.heading or _bold(line)):
             continue  # "Phần 2 của Nghị quyết …" goes on as a sentence
         name = text[found.start("name") : found.end("name")].strip() if "name" in found.groupdict() else ""
-        return _section(name, title, text)
-    return _section("", text.strip(), text) if line.heading else None
+        kind = _level(line) if shape is _PLAIN_PART else _KINDS.get(shape) or _word(name)
+        return _section(name, title, text, kind)
+    return _section("", text.strip(), text, _level(line)) if line.heading else None
+
+
+def _level(line: Line) -> str:
+    return f"heading {line.outline}" if line.heading else "plain"
+
+
+def _word(name: str) -> str:
+    """The words before the number of a part, without diacritics."""
+    return " ".join(flat(name).lower().split()[:-1])
+
+
+def mark_title(headings: Sequence[Section], first: Section | None) -> None:
+    """Say which heading is the title: that above all questions, if none of its level follows and it names no topic.
+
+    `headings`: all of the document; `first`: the one that its first question stands under.
+    """
+    if first is None or not headings or headings[0] is not first or _TOPIC.match(flat(first.title)):
+        return
+    first.is_title = first.kind not in _TOPICS and all(later.kind != first.kind for later in headings[1:])
 
 
 def _shouted(title: str) -> bool:
@@ -98,13 +129,13 @@ def _bold(line: Line) -> bool:
     return bool(line.text) and bold >= 0.8 * (len(line.text) - line.auto)
 
 
-def _section(name: str, title: str, whole: str) -> Section:
+def _section(name: str, title: str, whole: str, kind: str) -> Section:
     cut = _CUT_TITLE.search(flat(title))
     short = title[: cut.start()] if cut else title
     words = " ".join(" ".join(part for part in (name, short) if part).split())
     if name and short:
         words = f"{' '.join(name.split())}. {' '.join(short.split())}"
-    return Section(" ".join(name.split()), words[:160].strip(" .:"), asked_by(whole))
+    return Section(" ".join(name.split()), words[:160].strip(" .:"), asked_by(whole), kind)
 
 
 def asked_by(title: str) -> str:
@@ -136,15 +167,35 @@ def is_keys_heading(line: Line) -> bool:
     return bool(_KEYS.match(line.flat))
 
 
+def is_keys_heading_of(section: Section) -> bool:
+    """Whether a heading of a part announces its keys (`Phần II. Đáp án`)."""
+    rest = section.title.removeprefix(section.name).lstrip(" .:-–—")
+    return bool(section.name and rest and _KEYS.match(flat(rest)))
+
+
 def keys_start(line: Line) -> int | None:
     """Where a list of keys begins that stands behind its heading in one line (`ĐÁP ÁN: 1.A 2.C`)."""
     found = _KEYS_START.match(line.flat)
     return found.end() if found else None
 
 
+_PART_INSIDE = re.compile(
+    rf"\b(?:phan|nhom|part|chuong|muc|chuyen de|chu de|section)\s+(?:thu\s+\w+|{_NUMERAL})(?!\w)", _I
+)
+
+
+def part_of_keys(text: str) -> str:
+    """The part that a heading among keys names (`ĐÁP ÁN PHẦN I` → PHẦN I), "" when it only says that keys follow."""
+    plain = flat(text)
+    named = _PART_INSIDE.search(plain)
+    if named is not None:
+        return text[named.start() : named.end()]
+    return "" if _KEYS.match(plain) else text
+
+
 _SHARED_VERB = re.compile(r"\b(?:doc|dua vao|su dung|tra loi|can cu vao|cho)\b", _I)
 _SHARED_RANGE = re.compile(
-    r"\bcau(?: hoi)?(?: so)?(?: tu)?(?: cau)? (?P<first>\d{1,3}) ?(?:den|toi|-|va|,) ?(?:cau )?(?P<last>\d{1,3})\b",
+    r"\bcau(?: hoi)?(?: so)?(?: tu)?(?: cau)? (?P<first>\d{1,4}) ?(?:den|toi|-|va|,) ?(?:cau )?(?P<last>\d{1,4})\b",
     _I,
 )
 

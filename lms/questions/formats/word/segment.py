@@ -25,6 +25,7 @@ from lms.questions.problem import Problem, warning
 from lms.questions.question import Image, Stimulus
 
 _FAR = 400  # lines to look ahead for options
+_MOST_UNASKED = 999  # numbers above it are years, unless questions have them
 _SHORT = 24  # letters of an answer that is no more than its letter
 
 
@@ -109,6 +110,9 @@ class _Divider:
         self._labels = [grammar.label_of(item) if isinstance(item, Line) else None for item in items]
         self._banks = BankTables()
         self._section: Section | None = None
+        self._headings: list[Section] = []
+        self._waiting: Section | None = None  # a heading below which neither questions nor keys stand yet
+        self._most = 0  # the highest number of a question so far
         self._current: Source | None = None
         self._in_keys = False
         self._sub_list: tuple[int, str] | None = None
@@ -211,6 +215,8 @@ class _Divider:
             self._at += 1 if isinstance(item, TableItem) and self._table(item) else 0
             if isinstance(item, Line):
                 self._at += self._line(item)
+        if self.found.sources:
+            sections.mark_title(self._headings, self.found.sources[0].section)
 
     def _line(self, line: Line) -> int:
         """Place one line; the number of lines that went with it."""
@@ -234,7 +240,9 @@ class _Divider:
         return 1
 
     def _question(self, head: Head, line: Line) -> None:
+        self._section = self._opened_section()
         self._in_keys, self._sub_list = False, None
+        self._most = max(self._most, head.number)
         text = line.cut(head.end, from_edge=True)
         source = Source(head, [], self._section, line.paragraph)
         if not text.blank:
@@ -251,11 +259,32 @@ class _Divider:
             return False
         if sections.is_keys_heading(line):
             return False
-        if self._in_keys:
-            self.found.keys.part(section.name or section.title)
-            return True
-        self._section, self._current = section, None
+        self._waiting = section
+        if not self._in_keys:
+            self._stand_under(section)
+        if sections.is_keys_heading_of(section):
+            self._begin_keys()
         return True
+
+    def _opened_section(self) -> Section | None:
+        """What questions that come now stand under: a heading among keys is theirs when no keys came below it."""
+        section = self._waiting or self._section
+        if section is not None and section is not self._section:
+            self._headings.append(section)
+        self._waiting = None
+        return section
+
+    def _stand_under(self, section: Section) -> None:
+        """Questions that come now stand under this heading."""
+        self._headings.append(section)
+        self._section, self._current = section, None
+
+    def _begin_keys(self) -> None:
+        """Keys come now; they are those of the part that the heading above them names."""
+        if self._waiting is not None:
+            self.found.keys.part(self._waiting.name or self._waiting.title)
+            self._waiting = None
+        self._in_keys, self._current = True, None
 
     def _lesson(self, line: Line) -> Section | None:
         """`Bài 1: …` above questions that begin with "Câu"."""
@@ -281,7 +310,7 @@ class _Divider:
             level = value if label[0] == "level" else ""
             if level and read_level(level) is None:
                 return False
-            self._section, self._current = Section("", value, ""), None
+            self._stand_under(Section("", value))
         return above and bool(value)
 
     def _head_next(self) -> bool:
@@ -389,7 +418,9 @@ class _Divider:
     def _keys(self, line: Line) -> bool:
         """Headings and lines of a list of keys."""
         if sections.is_keys_heading(line) and not self._belongs_to_question(line):
-            self._in_keys, self._current = True, None
+            self._begin_keys()
+            if part := sections.part_of_keys(line.text):
+                self.found.keys.part(part)
             return True
         if self._current is not None and any(
             isinstance(item, TableItem) for item in self._current.items[-1:]
@@ -398,7 +429,7 @@ class _Divider:
         start = sections.keys_start(line)
         entries = entries_in(line.text[start:]) if start is not None else entries_in(line.text)
         if entries and (start is not None or self._in_keys or (len(entries) > 2 and self._options_over())):
-            self._in_keys, self._current = True, None
+            self._begin_keys()
             for number, value in entries:
                 self.found.keys.add(number, value, line.paragraph)
             return True
@@ -434,7 +465,7 @@ class _Divider:
             self._solution(head.number, line.text[head.end :].strip(), line)
             return True
         alone = entry_alone(line.text)
-        if alone is not None:
+        if alone is not None and alone[0] <= max(self._most, _MOST_UNASKED):  # "2030: …" explains
             self._solution(*alone, line)
             return True
         label = label_lines.word_label(line)
@@ -457,6 +488,7 @@ class _Divider:
             value, rest = ", ".join(named[0]), named[1]
         elif len(value) > 60:
             value, rest = "", value
+        self._begin_keys()
         self.found.keys.add(number, value, line.paragraph)
         if rest:
             self.found.keys.explain(rest)
@@ -467,14 +499,17 @@ class _Divider:
         texts = _texts(item)
         listed = key_table(texts)
         if listed is not None and (self._current is None or self._complete(self._current) or self._in_keys):
+            self._begin_keys()
             for heading, entries in listed:
-                self.found.keys.part(heading)
+                if part := sections.part_of_keys(heading):
+                    self.found.keys.part(part)
                 for number, value in entries:
                     self.found.keys.add(number, value, item.paragraph)
-            self._in_keys, self._current = True, None
             return True
-        bank = self._banks.read(item, self._section)
+        section = self._waiting or self._section
+        bank = self._banks.read(item, section)
         if bank is not None:
+            self._section = self._opened_section()
             self.found.sources.extend(bank.sources)
             self.found.unused.extend(bank.unused)
             self._current = None
@@ -482,8 +517,9 @@ class _Divider:
         if self._current is not None and not self._in_keys:
             self._current.items.append(item)
             return True
-        statements = self._banks.single_statements(item, self._section)
+        statements = self._banks.single_statements(item, section)
         if statements is not None and not self._in_keys:
+            self._section = self._opened_section()
             self.found.sources.extend(statements)
             return True
         for line in item.lines:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lms.questions.formats.excel.plain_book import storable
+from lms.questions.formats.shared.lines import storable
 from lms.questions.question import Image
 
 if TYPE_CHECKING:
@@ -90,10 +90,11 @@ class Paper:
         align: str = "",
         tabs: Sequence[tuple[float, str]] = (),
         page: bool = False,
-        keep: bool = False,
+        keep: bool | None = None,
     ) -> None:
         """A paragraph. `align`: left, center, right, both; `tabs`: places in cm and their kinds ("left",
-        "left dot"); `page`: on a new page; `keep`: on one page with the next paragraph."""
+        "left dot"); `page`: on a new page; `keep`: on one page with the next paragraph, or not (None: as the
+        style says)."""
         self._end.addprevious(self.paragraph(style, *pieces, align=align, tabs=tabs, page=page, keep=keep))
 
     def paragraph(
@@ -103,14 +104,14 @@ class Paper:
         align: str = "",
         tabs: Sequence[tuple[float, str]] = (),
         page: bool = False,
-        keep: bool = False,
+        keep: bool | None = None,
     ) -> Any:
         """The same, for a place of its own (the cell of a table, a footer)."""
         paragraph = _element("w:p")
         look = _child(paragraph, "w:pPr")
         _child(look, "w:pStyle", val=self._ids[style])
-        if keep:
-            _child(look, "w:keepNext")
+        if keep is not None:
+            _child(look, "w:keepNext", **({} if keep else {"val": "0"}))
         if page:
             _child(look, "w:pageBreakBefore")
         if tabs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lms.questions.formats.word import values
 from lms.questions.formats.word.draft import Draft
@@ -40,9 +41,9 @@ def read_tags(draft: Draft) -> None:
 
 def _tag(draft: Draft, words: str) -> bool:
     """Take a level, points or a source that stand in brackets; False when it is none of them."""
-    folded = fold_words(words)
-    if folded in _CODES or folded.removeprefix("muc do ") in _CODES:
-        draft.level = draft.level or read_level(folded) or read_level(folded.removeprefix("muc do "))
+    is_level, level = _level_tag(words)
+    if is_level:
+        draft.level = draft.level or level
         return True
     if _POINTS.match(flat(words).strip()):
         draft.points = values.points_in(words)
@@ -58,6 +59,16 @@ def _tag(draft: Draft, words: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=512)
+def _level_tag(words: str) -> tuple[bool, str | None]:
+    """Whether words in brackets are a level, and which."""
+    folded = fold_words(words)
+    if folded not in _CODES and folded.removeprefix("muc do ") not in _CODES:
+        return False, None
+    return True, read_level(folded) or read_level(folded.removeprefix("muc do "))
+
+
+@lru_cache(maxsize=512)
 def level_of_heading(title: str) -> str | None:
     """The level that a heading names and nothing else (`II. THÔNG HIỂU`)."""
     words = fold_words(title)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 
-from lms.questions.formats.excel.lines import (
+from lms.questions.formats.shared.lines import (
     EXACT,
     LETTERS,
     LEVEL_WORDS,
@@ -19,11 +19,11 @@ from lms.questions.formats.excel.lines import (
     TYPE_WORDS,
     escape,
     join,
+    storable,
     write_blank,
     write_day,
     write_words,
 )
-from lms.questions.formats.excel.plain_book import storable
 from lms.questions.formats.word.styles import Paper, Picture, Piece, Text, tiny_picture
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Image, Option, Question, Stimulus

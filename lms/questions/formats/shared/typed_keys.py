@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from lms.questions.formats.plain_numbers import read_plain, spelled
-from lms.questions.formats.weights import FULL, Weighed, listed
+from lms.questions.formats.shared.plain_numbers import read_plain, spelled
+from lms.questions.formats.shared.weights import FULL, Weighed, listed
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Question
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from lms.questions.formats.carried import split_source, tag_can_stand
-from lms.questions.formats.categories import category_of, topic_of
+from lms.questions.formats.shared.carried import split_source, tag_can_stand
+from lms.questions.formats.shared.categories import category_of, topic_of
 from lms.questions.problem import Problem, error, has_errors, warning
 from lms.questions.question import Question
 from lms.questions.reading import ReadQuestion

@@ -34,6 +34,7 @@ BLANK_WORDS = {"text": "chữ", "number": "số", "choice": "chọn"}
 EXACT = "bắt buộc"  # the word for: diacritics count
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MARK = re.compile(r"\[\[\s*(\d{1,3})\s*\]\]\s*([^:,]+?)\s*(?:,\s*([^:]+?)\s*)?:\s*(.*)", re.DOTALL)
 _LONE_SLASH = r"(?<=\s)/|^/|/(?=\s|$)"  # 1/2 and 15/10/2025 are one entry
@@ -41,6 +42,11 @@ _CUTS = {
     sign: re.compile(rf"\\.|(?P<cut>{_LONE_SLASH if sign == '/' else re.escape(sign)})|.", re.DOTALL)
     for sign in "/,;|"
 }
+
+
+def storable(text: str) -> str:
+    """The text without signs that no XML file can hold, and so neither Word nor Excel."""
+    return _NOT_XML.sub("", text)
 
 
 def escape(text: str, *signs: str) -> str:

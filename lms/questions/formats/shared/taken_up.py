@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from lms.questions.formats.carried import (
+from lms.questions.formats.shared.carried import (
     FIELD,
     NO_LEVEL,
     SCORED,
@@ -14,7 +14,7 @@ from lms.questions.formats.carried import (
     bare_level,
     split_source,
 )
-from lms.questions.formats.plain_numbers import read_plain, same_number
+from lms.questions.formats.shared.plain_numbers import read_plain, same_number
 from lms.questions.levels import read_level
 from lms.questions.problem import Problem, warning
 from lms.questions.question import SCORINGS, Blank, Statement, Stimulus

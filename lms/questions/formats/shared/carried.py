@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lms.questions.formats.plain_numbers import plain, spelled
+from lms.questions.formats.shared.plain_numbers import plain, spelled
 from lms.questions.levels import read_level
 from lms.questions.question import Pair, Question
 from lms.questions.reading import ReadQuestion

@@ -10,9 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from lms.questions.formats.plain_numbers import plain, spelled
-from lms.questions.formats.typed_keys import number_of
-from lms.questions.formats.weights import FULL, Weighed, listed
+from lms.questions.formats.shared.plain_numbers import plain, spelled
+from lms.questions.formats.shared.typed_keys import number_of
+from lms.questions.formats.shared.weights import FULL, Weighed, listed
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Blank
 

@@ -1,0 +1,1 @@
+"""What several formats share: findings, losses, and fields that files spell alike. No format of its own."""
