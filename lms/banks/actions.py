@@ -34,6 +34,8 @@ __all__ = [
     "store_question",
 ]
 
+_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is taken for another
+
 
 class LevelsInUse(ValueError):
     """Questions of the bank have levels that the wanted scheme lacks; `count` says how many."""
@@ -131,8 +133,9 @@ def new_version(
 
 
 def new_code(bank: Bank) -> str:
-    """A code for a question written on screen, in the form that files use."""
-    return f"{bank.slug.rpartition('/')[2].replace('_', '-')}-{secrets.token_hex(4)}"
+    """A code for a question written on screen, short and easy to read aloud: `breakthroughs-7k3m9q`."""
+    sign = "".join(secrets.choice(_SIGNS) for _ in range(6))
+    return f"{bank.slug.rpartition('/')[2].replace('_', '-')}-{sign}"
 
 
 def set_tags(

@@ -19,7 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.banks.draft import LISTS, Draft, Fields, Row, read_draft, show_draft
 from lms.banks.models import QuestionVersion
 from lms.banks.problems import sentence
-from lms.banks.rules import LEVEL_NAMES, LONGEST_TAG, MOST_TAGS, SCORING_NAMES, level_names, read_tags
+from lms.banks.rules import LEVEL_NAMES, LONGEST_TAG, MOST_TAGS, level_names, read_tags, scoring_names
 from lms.kit.i18n import N_, _
 from lms.questions.problem import Problem, error, has_errors
 from lms.questions.question import Image, Stimulus
@@ -107,7 +107,7 @@ class QuestionForm(Form):
             *((key, _(name)) for key, name in {**kept, **names}.items()),
         ]
         self.file_types.choices = [(kind, f".{kind}") for kind in FILE_TYPES]
-        self.scoring.choices = [(key, _(name)) for key, name in SCORING_NAMES.items()]
+        self.scoring.choices = [(key, _(name)) for key, name in scoring_names(self.kind).items()]
         self.cites.choices = [(p.id, f"{p.number}. {p.heading}") for p in self.around.passages]
         self.stimulus.choices = [
             ("", _("None: the question stands by itself")),

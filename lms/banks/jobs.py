@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from lms.banks.models import Bank, Picture, QuestionImport
-from lms.banks.transfer import exports, imports, keeping
+from lms.banks.transfer import exports, imports, keeping, papers
 from lms.banks.transfer.mapping import banks_by_topic
 from lms.banks.transfer.reading import FileRead, read_file
 from lms.banks.transfer.rules import judge
 from lms.kit.clock import now as clock_now
 from lms.kit.jobs import Run
 from lms.questions.formats import by_name
+from lms.vietnamese.dates import local
 
 
 def read_import(run: Run) -> dict[str, Any]:
@@ -38,19 +39,23 @@ def read_import(run: Run) -> dict[str, Any]:
 
 
 def store_import(run: Run) -> dict[str, Any]:
-    """Job: store what was read and decided. Parameters: import (its id), by, back."""
+    """Job: store what was read and decided. Parameters: import (its id), by, back.
+
+    Everything is computed before the database is written to: others save their answers meanwhile.
+    """
+    by, now = run.params["by"], clock_now()
     with run.database.reading() as session:
         found = session.get_one(QuestionImport, run.params["import"])
         if found.state != "read" or found.reading_key is None:
             return {}
         read = keeping.kept(run.storage, found.reading_key)
         judged = judge(read.reading, found.decisions, found.bank.scheme)
-    run.progress(0, 2)
+        taken = [one.read for one in judged if one.taken]
+        rows = imports.prepared(session, found.bank, taken, banks_by_topic(session, found))
+    run.progress(1, 2)
     with run.database.writing() as session:
         found = session.get_one(QuestionImport, run.params["import"])
-        by, now = run.params["by"], clock_now()
-        banks = banks_by_topic(session, found)
-        imports.store(session, found, judged, pictures_of(read, by, now), banks, by=by, now=now)
+        imports.store(session, found, rows, pictures_of(read, by, now), by=by, now=now)
     return {}
 
 
@@ -68,6 +73,21 @@ def write_export(run: Run) -> dict[str, Any]:
     with run.storage.writing() as (key, file):
         file.write(data)
     return {"file": key, "name": f"{slug.replace('/', '-')}{known.suffix}", "type": known.media_type}
+
+
+def write_paper(run: Run) -> dict[str, Any]:
+    """Job: write a printed paper. Parameters: bank (its id), states, paper (`papers.Wanted`), back."""
+    wanted = papers.Wanted(**run.params["paper"])
+    run.progress(0, 2)
+    with run.database.reading() as session:
+        bank = session.get_one(Bank, run.params["bank"])
+        source = papers.source(session, bank, run.params["states"], local(clock_now()).date())
+        name = papers.file_stem(bank)
+    run.progress(1, 2)
+    made = papers.in_one_file(papers.write(source.questions, source.export.pictures, wanted), name)
+    with run.storage.writing() as (key, file):
+        file.write(made.data)
+    return {"file": key, "name": f"{name}{made.ending}", "type": made.media_type}
 
 
 def pictures_of(read: FileRead, by: int | None, now: datetime) -> Mapping[str, Picture]:

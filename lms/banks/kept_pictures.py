@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,24 +24,27 @@ def known(session: Session, names: Iterable[str]) -> set[str]:
 
 
 def keep(session: Session, taken: TakenPicture, *, by: int | None, now: datetime) -> str:
-    """Keep a picture unless it is there already; returns its name.
+    """Keep a picture unless it is there already; returns its name. Uploaded again it counts as new, so that it is
+    not cleared away while a question that will name it is being written.
 
     Nothing is recorded in the audit trail: a picture counts once a version of a question names it.
     """
     if not known(session, [taken.name]):
+        picture = Picture(
+            name=taken.name,
+            media_type=taken.media_type,
+            width=taken.width,
+            height=taken.height,
+            data=taken.data,
+            created_by=by,
+            created_at=now,
+        )
         try:
             with session.begin_nested():
-                session.add(
-                    Picture(
-                        name=taken.name,
-                        media_type=taken.media_type,
-                        width=taken.width,
-                        height=taken.height,
-                        data=taken.data,
-                        created_by=by,
-                        created_at=now,
-                    )
-                )
+                session.add(picture)
         except IntegrityError:  # somebody uploaded the same picture at this moment: the bytes are the same
             pass
+    session.execute(
+        update(Picture).where(Picture.name == taken.name, Picture.created_at < now).values(created_at=now)
+    )
     return taken.name

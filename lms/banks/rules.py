@@ -63,6 +63,16 @@ SCORING_NAMES = {
     "all_or_nothing": N_("All or nothing: only exactly the right options count"),
     "partial": N_("Partial: (right − wrong) of the right options, never below 0"),
 }
+_SCORING_OF = {  # where the general words do not fit, because there are no options to choose
+    "matching": {
+        "all_or_nothing": N_("All or nothing: only when everything is matched rightly"),
+        "partial": N_("Partial: the share of the left sides that are matched rightly"),
+    },
+    "ordering": {
+        "all_or_nothing": N_("All or nothing: only exactly the right order counts"),
+        "partial": N_("Partial: the share of the items that are followed by the right one"),
+    },
+}
 BLANK_NAMES = {"text": N_("typed words"), "number": N_("a typed number"), "choice": N_("one of a list")}
 
 LONGEST_TAG = 40
@@ -76,6 +86,11 @@ def content_hash(question: Question) -> str:
     """The fingerprint of what a question says, key and citations included; equal content, equal hash."""
     canonical = json.dumps(question.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def scoring_names(kind: str) -> dict[str, str]:
+    """The ways of scoring a type, each with what it means there (an msgid)."""
+    return _SCORING_OF.get(kind, SCORING_NAMES)
 
 
 def level_names(scheme: str) -> dict[str, str]:
@@ -116,13 +131,18 @@ class Difference:
 
 
 def differences(
-    earlier: Question, later: Question, say: Callable[[str], str], passages: Mapping[str, str]
+    earlier: Question,
+    later: Question,
+    say: Callable[[str], str],
+    passages: Mapping[str, str],
+    scheme: str = "four",
 ) -> list[Difference]:
     """Word by word what changed from one well-formed question to the other, field by field.
 
-    `say` translates an msgid; `passages` names passages by the slugs in `cites`.
+    `say` translates an msgid; `passages` names passages by the slugs in `cites`; `scheme` names levels.
     """
-    before, after = (dict(_fields(question, say, passages)) for question in (earlier, later))
+    levels = LEVEL_NAMES | level_names(scheme)
+    before, after = (dict(_fields(question, say, passages, levels)) for question in (earlier, later))
     return [
         Difference(name, compare(before[name], after[name])) for name in after if before[name] != after[name]
     ]
@@ -148,7 +168,7 @@ def compare(before: str, after: str) -> tuple[Part, ...]:
 
 
 def _fields(
-    question: Question, say: Callable[[str], str], passages: Mapping[str, str]
+    question: Question, say: Callable[[str], str], passages: Mapping[str, str], levels: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """A question as named texts, one line for each option, statement, pair or blank."""
     truth = TruthWords(say("True"), say("False"))
@@ -162,7 +182,7 @@ def _fields(
     yield N_("Right answer"), _lines(TYPES[question.type].describe_key(question, truth))
     yield N_("Unit of measure"), question.unit
     yield N_("Accepted deviation"), "" if question.tolerance == "0" else question.tolerance
-    yield N_("Scoring"), say(SCORING_NAMES[question.scoring])
+    yield N_("Scoring"), say(scoring_names(question.type)[question.scoring])
     yield N_("Diacritics"), "" if question.fold else say("Diacritics must be right")
     yield N_("Rubric"), _lines(f"{line.text}: {line.points}" for line in question.rubric)
     yield N_("Words at least"), str(question.least_words or "")
@@ -170,7 +190,7 @@ def _fields(
     yield N_("Files accepted"), ", ".join(question.file_types)
     yield N_("For markers"), question.guide
     yield N_("Images"), _lines(_image_lines(question))
-    yield N_("Level"), say(LEVEL_NAMES[question.level]) if question.level else ""
+    yield N_("Level"), say(levels[question.level]) if question.level else ""
     yield N_("Expires"), question.expires
     yield N_("Explanation"), question.explanation
     yield N_("Other source"), question.source

@@ -25,6 +25,7 @@ TRIES = 5
 FAILED = N_(
     "The work failed several times. Please ask for it again; if it fails again, tell the administrator."
 )
+CLEARED = "cleared"  # in a result in place of its file, once that was deleted because of its age
 WAITING = "new_jobs"  # key in Session.info: ids to announce after the commit
 
 

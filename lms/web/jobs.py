@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.kit import jobs, words
 from lms.kit.i18n import _
-from lms.kit.jobs import Job
+from lms.kit.jobs import CLEARED, Job
 from lms.kit.storage import Storage
 from lms.web import edge
 from lms.web.downloads import attachment
@@ -69,6 +69,7 @@ def _own(job_id: int) -> Job:
 def job_words(job: Job) -> dict[str, Any]:
     """A job as macros/progress.html shows it."""
     result = job.result or {}
+    there = "file" in result and _is_there(result["file"])
     return {
         "state": job.state,
         "done": job.done,
@@ -79,10 +80,20 @@ def job_words(job: Job) -> dict[str, Any]:
         "left": _left(job),
         "status_url": url_for("jobs.status", job_id=job.id),
         "cancel_url": url_for("jobs.cancel", job_id=job.id),
-        "result_url": url_for("jobs.file", job_id=job.id) if "file" in result else None,
+        "result_url": url_for("jobs.file", job_id=job.id) if there else None,
         "result_name": result.get("name", ""),
+        "file_gone": CLEARED in result or ("file" in result and not there),
         "error": job.error or "",
     }
+
+
+def _is_there(key: str) -> bool:
+    storage: Storage = current_app.extensions["storage"]
+    try:
+        storage.path(key)
+    except KeyError:
+        return False
+    return True
 
 
 def _left(job: Job) -> str:

@@ -78,7 +78,7 @@ def test_from_a_resolution_to_a_module_to_questions_to_the_next_edition(site: Si
 def _upload(page: Page, data: bytes, button: str) -> None:
     page.set_input_files("input[type=file]", {"name": "nghi-quyet.docx", "mimeType": WORD, "buffer": data})
     page.get_by_role("button", name=button).click()
-    page.wait_for_url(re.compile(r"/workshop/editions/\d+$"))
+    page.wait_for_url(re.compile(r"/workshop/documents/editions/\d+$"))
     expect(page.get_by_role("button", name="Cho bản này có hiệu lực")).to_be_visible(timeout=40_000)
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -105,11 +105,11 @@ def _store(database: Database, read: FileRead, judged: Sequence[Judged], slug: s
     from lms.kit import clock
 
     now = clock.now()
-    with database.writing() as session:
+    with database.reading() as session:
         bank = _bank(session, slug)
-        taken = [one.read for one in judged if one.taken]
-        pictures = pictures_of(read, None, now)
-        stored = imports.store_read(session, bank, taken, pictures, {}, by=None, now=now)
+        rows = imports.prepared(session, bank, [one.read for one in judged if one.taken], {})
+    with database.writing() as session:
+        stored = imports.store_read(session, rows, pictures_of(read, None, now), by=None, now=now)
         record(session, "import.stored", "bank", bank.id, actor_id=None, now=now, questions=len(stored.ids))
     return len(stored.ids)
 
@@ -119,18 +119,52 @@ def _store(database: Database, read: FileRead, judged: Sequence[Judged], slug: s
 @click.option("--format", "format_name", required=True, help="One of the formats that `check` knows.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
 @click.option("--state", "states", multiple=True, default=("approved",), show_default=True)
+@click.option(
+    "--codes",
+    type=click.IntRange(1, 24),
+    default=1,
+    show_default=True,
+    help="With --format paper: how many codes, 1 to 24.",
+)
+@click.option(
+    "--questions",
+    "count",
+    type=click.IntRange(0),
+    default=0,
+    help="With --format paper: how many are drawn; 0 takes all.",
+)
+@click.option("--shuffle/--no-shuffle", default=True, show_default=True, help="With --format paper.")
+@click.option(
+    "--sheet/--no-sheet", default=True, show_default=True, help="With --format paper: answer sheets."
+)
+@click.option(
+    "--key",
+    type=click.Choice(("own", "end", "none")),
+    default="own",
+    show_default=True,
+    help="With --format paper: the key in a file of its own (FILE-dap-an.docx), at the end, or not at all.",
+)
+@click.option("--title", default="", help="With --format paper: its title; the bank's name when left out.")
+@click.option("--seed", default="", help="With --format paper: the same seed draws the same paper again.")
 @AS_JSON
-def export(slug: str, format_name: str, output: Path, states: Sequence[str], as_json: bool) -> None:
+def export(
+    slug: str, format_name: str, output: Path, states: Sequence[str], as_json: bool, **printing: Any
+) -> None:
     """Write the questions of a bank into a file, and say what the format cannot carry.
 
-    Exit status: 0 written, 2 no such bank or format.
+    The format "paper" is a printed paper: several codes, an answer sheet, a key.
+
+    Exit status: 0 written, 2 no such bank or format, or a paper that cannot be printed like this.
     """
-    from lms.banks.transfer import exports
+    from lms.banks.transfer import exports, papers
     from lms.questions.formats import FORMATS, by_name
 
+    if format_name == papers.NAME:
+        _print_paper(slug, output, list(states), as_json, **printing)
+        return
     known = by_name(format_name)
     if known is None:
-        names = ", ".join(each.name for each in FORMATS)
+        names = ", ".join((*(each.name for each in FORMATS), papers.NAME))
         _fail(_("There is no format “{name}”; known are: {known}.", name=format_name, known=names))
     with _database().reading() as session:
         found = exports.of_bank(session, _bank(session, slug), list(states))
@@ -141,6 +175,53 @@ def export(slug: str, format_name: str, output: Path, states: Sequence[str], as_
     else:
         print_problems(losses)
         click.echo(_("{count} questions written to {file}.", count=len(found.questions), file=output))
+
+
+def _print_paper(
+    slug: str,
+    output: Path,
+    states: list[str],
+    as_json: bool,
+    *,
+    title: str,
+    sheet: bool,
+    seed: str,
+    **draw: Any,
+) -> None:
+    """Draw a paper and write its files."""
+    import secrets
+
+    from lms.banks.transfer import papers
+    from lms.kit import clock
+    from lms.vietnamese.dates import local
+
+    with _database().reading() as session:
+        bank = _bank(session, slug)
+        source, name = papers.source(session, bank, states, local(clock.now()).date()), bank.name
+    wanted = papers.Wanted(exam=title or name, seed=seed or secrets.token_hex(8), answer_sheet=sheet, **draw)
+    refused = papers.refusals(wanted, len(source.questions))
+    if refused:
+        _fail("\n".join(_(one.sentence, **one.params) for one in refused))
+    made = papers.write(source.questions, source.export.pictures, wanted)
+    files = [output, *(output.with_name(f"{output.stem}{one.ending}") for one in made[1:])]
+    for file, one in zip(files, made, strict=True):
+        file.write_bytes(one.data)
+    count = wanted.count or len(source.questions)
+    if as_json:
+        told = {"file": str(output), "files": [str(file) for file in files], "questions": count}
+        print_json({**told, "seed": wanted.seed, "withheld": source.withheld, "problems": source.losses})
+        return
+    print_problems(source.losses)
+    if source.withheld:
+        click.echo(
+            _(
+                "{count} approved questions are left out, because they have expired or are to be checked.",
+                count=source.withheld,
+            )
+        )
+    written = ", ".join(map(str, files))
+    click.echo(_("{count} questions written to {file}.", count=count, file=written))
+    click.echo(_("Seed: {seed}", seed=wanted.seed))
 
 
 def _read(file: Path, format_name: str) -> FileRead:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,13 +41,17 @@ def count(session: Session, bank: Bank, states: Sequence[str]) -> int:
     return sum(queries.counts(session, [bank.id])[bank.id].by_state[state] for state in states)
 
 
-def of_bank(session: Session, bank: Bank, states: Sequence[str]) -> Export:
-    """The questions of these states in the order in which they were added."""
-    ids = session.scalars(
-        select(Question.id)
-        .where(Question.bank_id == bank.id, Question.state.in_(states))
-        .order_by(Question.id)
-    ).all()
+def of_bank(
+    session: Session, bank: Bank, states: Sequence[str], *, drawable_on: date | None = None
+) -> Export:
+    """The questions of these states in the order in which they were added.
+
+    `drawable_on`: of the approved ones only those that a paper may draw on this day.
+    """
+    wanted = select(Question.id).where(Question.bank_id == bank.id, Question.state.in_(states))
+    if drawable_on is not None:
+        wanted = wanted.where((Question.state != "approved") | queries.may_be_drawn(drawable_on))
+    ids = session.scalars(wanted.order_by(Question.id)).all()
     tags = _tags(session, bank)
     shown = [
         each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,15 +24,14 @@ from lms.banks.models import (
     QuestionVersion,
 )
 from lms.banks.transfer.mapping import sister_banks
-from lms.banks.transfer.rules import Judged
-from lms.banks.transfer.storing import Row, citable_by_word, free_codes, store_many
+from lms.banks.transfer.storing import Row, Stored, citable_by_word, insert_rows, prepare, store_many
 from lms.kit import jobs
 from lms.questions.duplicates import stem_key
 from lms.questions.likeness import Index
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question as Body
 from lms.questions.reading import Reading, ReadQuestion
-from lms.study.models import Passage, Topic
+from lms.study.models import Topic
 from lms.vietnamese.text import fold_words
 
 JOB_READ, JOB_STORE = "questions.read", "questions.store"
@@ -43,14 +42,6 @@ MOST_LISTED = 20
 
 class ImportGone(Exception):
     """The import is not (or no longer) in a state in which this can be done; nothing was changed."""
-
-
-@dataclass(slots=True)
-class Stored:
-    """What storing an import did."""
-
-    ids: list[int] = field(default_factory=list)
-    renamed: set[int] = field(default_factory=set)  # numbers whose id of the file was taken
 
 
 @dataclass(slots=True)
@@ -206,28 +197,33 @@ def drop(session: Session, found: QuestionImport, *, by: int, now: datetime) -> 
     session.flush()
 
 
+def prepared(
+    session: Session, bank: Bank, taken: Iterable[ReadQuestion], banks: Mapping[str, Bank]
+) -> list[Row]:
+    """Questions as rows to be stored; for thousands of them to be made before anything is written.
+
+    `banks`: where questions of a topic of the file go; all others go to `bank`.
+    """
+    return prepare(taken, bank, banks, citable_by_word(queries.citable(session, bank.topic.resolution_id)))
+
+
 def store(
     session: Session,
     found: QuestionImport,
-    judged: Sequence[Judged],
+    rows: Sequence[Row],
     pictures: Mapping[str, Picture],
-    banks: Mapping[str, Bank],
     *,
     by: int | None,
     now: datetime,
 ) -> Stored:
-    """Store the questions that are taken, as drafts, in the caller's transaction. Raises ImportGone.
-
-    `banks`: where questions of a topic of the file go; all others go to the import's own bank.
-    """
+    """Store the questions of an import, as drafts, in the caller's transaction. Raises ImportGone."""
     _settle(session, found, ("read",), "stored", by=by, now=now)
-    taken = [one.read for one in judged if one.taken]
-    stored = store_read(session, found.bank, taken, pictures, banks, by=by, now=now)
+    stored = store_read(session, rows, pictures, by=by, now=now)
     links = [
-        ImportedQuestion(import_id=found.id, question_id=question_id, number=read.number)
-        for read, question_id in zip(taken, stored.ids, strict=True)
+        {"import_id": found.id, "question_id": question_id, "number": row.number}
+        for row, question_id in zip(rows, stored.ids, strict=True)
     ]
-    session.add_all(links)
+    insert_rows(session, ImportedQuestion, links)
     found.counts = {**found.counts, "stored": len(stored.ids)}
     session.flush()
     return stored
@@ -235,34 +231,19 @@ def store(
 
 def store_read(
     session: Session,
-    bank: Bank,
-    taken: Sequence[ReadQuestion],
+    rows: Sequence[Row],
     pictures: Mapping[str, Picture],
-    banks: Mapping[str, Bank],
     *,
     by: int | None,
     now: datetime,
 ) -> Stored:
     """Store questions as drafts with their pictures."""
-    _add_pictures(session, taken, pictures)
-    known = citable_by_word(queries.citable(session, bank.topic.resolution_id))
-    codes, renamed = free_codes(session, bank, taken)
-    rows = [
-        Row(banks.get(read.topic, bank), read, code, _cited(read, known))
-        for read, code in zip(taken, codes, strict=True)
-    ]
-    return Stored(store_many(session, rows, state="draft", by=by, now=now), renamed)
+    _add_pictures(session, rows, pictures)
+    return store_many(session, rows, state="draft", by=by, now=now)
 
 
-def _cited(read: ReadQuestion, known: Mapping[str, Passage]) -> list[Passage]:
-    """The passages that the question cites by name, or that its source is word for word."""
-    words = [*read.question.cites, read.question.source]
-    cited = (known.get(fold_words(word)) for word in words if word)
-    return list({passage.id: passage for passage in cited if passage}.values())
-
-
-def _add_pictures(session: Session, taken: Sequence[ReadQuestion], pictures: Mapping[str, Picture]) -> None:
-    names = {image.name for read in taken for image in read.question.pictures}
+def _add_pictures(session: Session, rows: Sequence[Row], pictures: Mapping[str, Picture]) -> None:
+    names: set[str] = set().union(*(row.pictures for row in rows))
     there = set(session.scalars(select(Picture.name).where(Picture.name.in_(names))))
     session.add_all(pictures[name] for name in sorted(names - there))
     session.flush()

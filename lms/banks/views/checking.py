@@ -89,7 +89,12 @@ def _to_check(questions: Sequence[Question]) -> list[Words]:
     shown = {each.question.id: each for each in queries.in_force(edge.session(), ids)}
     cited = queries.citations(edge.session(), [each.version.id for each in shown.values()])
     return [
-        question_words(shown[id_], cited[shown[id_].version.id], key=True)
+        question_words(
+            shown[id_],
+            cited[shown[id_].version.id],
+            key=True,
+            scheme=shown[id_].question.bank.scheme,
+        )
         | {
             "seen": reviews.fingerprint(stale[id_]),
             "passages": [_passage(each) for each in stale[id_]],

@@ -196,7 +196,7 @@ def _conflict(form: QuestionForm, found: Question, body: Body) -> ResponseReturn
         "author": newest.author,
         "number": newest.version.number,
         "at": newest.version.created_at,
-        "differences": differences(newest.body, body, _, passages),
+        "differences": differences(newest.body, body, _, passages, found.bank.scheme),
     }
     shown = queries.in_force(edge.session(), [found.id])[0]
     place = unsaved.place_of_question(found.id)

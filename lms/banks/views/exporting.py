@@ -1,4 +1,4 @@
-"""Exporting a bank: choose a format, see what it cannot carry, download."""
+"""Exporting a bank: choose a format, see what it cannot carry, download. Printed papers: lms.banks.views.printing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from lms.banks.models import Bank
 from lms.banks.problems import sentence
 from lms.banks.rules import STATE_NAMES, STATES
-from lms.banks.transfer import exports
+from lms.banks.transfer import exports, papers
 from lms.banks.views.door import TRAINER, bank_called, door
 from lms.banks.views.pages import bank_words
 from lms.kit import jobs
+from lms.kit.i18n import _
 from lms.questions.formats import FORMATS, by_name
 from lms.questions.problem import Problem
 from lms.questions.reading import Format
@@ -30,14 +31,20 @@ SHOWN = 200  # sentences about what a format cannot carry
 def export(resolution: str, topic: str) -> ResponseReturnValue:
     """Choose a format and states; with a format chosen, what it cannot carry."""
     bank = bank_called(resolution, topic)
-    known, states = by_name(request.args.get("format", "")), _states()
+    wanted, states = request.args.get("format", ""), states_asked_for()
+    if wanted == papers.NAME:
+        return redirect(url_for("banks.paper", resolution=resolution, topic=topic, state=states))
+    known = by_name(wanted)
     losses: list[dict[str, Any]] = []
     if known is not None:
-        losses = _losses(exports.of_bank(edge.session(), bank, states).losses(known))
+        losses = loss_words(exports.of_bank(edge.session(), bank, states).losses(known))
     return render_template(
         "banks/export.html",
         bank=bank_words(bank),
-        formats=[(each.name, each.title, each.suffix) for each in FORMATS],
+        formats=[
+            *((each.name, each.title, each.suffix) for each in FORMATS),
+            (papers.NAME, _(papers.TITLE), ".docx"),
+        ],
         chosen=known.name if known else "",
         title=known.title if known else "",
         states=[(state, STATE_NAMES[state], state in states) for state in STATES],
@@ -55,7 +62,7 @@ def export_file(resolution: str, topic: str) -> ResponseReturnValue:
     bank, known = bank_called(resolution, topic), by_name(request.args.get("format", ""))
     if known is None:
         abort(404)
-    states = _states()
+    states = states_asked_for()
     if exports.count(edge.session(), bank, states) > exports.AT_ONCE:
         params = {
             "bank": bank.id,
@@ -70,7 +77,7 @@ def export_file(resolution: str, topic: str) -> ResponseReturnValue:
     return attachment(data, f"{bank.slug.replace('/', '-')}{known.suffix}", known.media_type)
 
 
-def _states() -> list[str]:
+def states_asked_for() -> list[str]:
     """The states asked for; without any, what is in use."""
     wanted = [state for state in request.args.getlist("state") if state in STATES]
     return wanted or ["approved"]
@@ -83,7 +90,7 @@ def _file_url(bank: Bank, known: Format, states: Iterable[str]) -> str:
     )
 
 
-def _losses(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def loss_words(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Equal sentences once, with the questions that they are about."""
     said: dict[tuple[str, bool], Counter[int]] = {}
     for problem in problems:

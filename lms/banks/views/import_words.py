@@ -12,6 +12,7 @@ from flask import url_for
 from lms.banks.models import QuestionImport
 from lms.banks.problems import sentence
 from lms.banks.rules import LEVEL_NAMES, TYPE_NAMES
+from lms.banks.transfer.looks import Piece, pieces
 from lms.banks.transfer.rules import CHOICES, Judged
 from lms.banks.views.pages import LETTERS, bank_words
 from lms.kit.i18n import N_, _
@@ -19,7 +20,7 @@ from lms.questions.formats import by_name
 from lms.questions.problem import Problem
 from lms.questions.question import Image
 from lms.questions.question_type import TruthWords
-from lms.questions.reading import STATUSES
+from lms.questions.reading import STATUSES, Mark
 from lms.questions.types import TYPES
 
 PAGE = 50
@@ -47,6 +48,13 @@ PLACES = {
     "page": N_("page {at}"),
     "member": N_("file {at}"),
 }
+MARK_NAMES: dict[Mark, str] = {  # said to those who do not see them; what is italic is seldom a key
+    "bold": N_("bold"),
+    "underline": N_("underlined"),
+    "red": N_("red"),
+    "colour": N_("in colour"),
+    "highlight": N_("highlighted"),
+}
 Words = dict[str, Any]
 
 
@@ -72,6 +80,7 @@ def import_words(found: QuestionImport) -> Words:
         "id": found.id,
         "bank": bank_words(found.bank) | {"import_url": import_url},
         "format": known.title if known else "",
+        "file_gone": not found.file_key,
         "urls": {
             name: url_for(f"banks.import_{name}", import_id=found.id)
             for name in ("decide", "topics", "store", "drop", "undo")
@@ -122,7 +131,7 @@ def _question(one: Judged) -> Words:
         "number": read.number,
         "id": read.id,
         "place": place_words(read.place or ({"line": read.line} if read.line else {})),
-        "original": read.original,
+        "original": [_piece(piece) for piece in pieces(read.original, read.original_marks)],
         "status": one.status,
         "status_name": _(STATUS_NAMES[one.status]),
         "taken": one.taken,
@@ -152,6 +161,11 @@ def _question(one: Judged) -> Words:
         "source": q.source,
         "images": [_image(image) for image in q.pictures],
     }
+
+
+def _piece(piece: Piece) -> Words:
+    said = ", ".join(_(MARK_NAMES[mark]) for mark in piece.begins if mark in MARK_NAMES)
+    return {"text": piece.text, "marks": piece.marks, "said": said}
 
 
 def _key(one: Judged) -> tuple[str, ...]:

@@ -87,7 +87,8 @@ def import_(import_id: int) -> ResponseReturnValue:
     if found.state == "reading" or (found.state == "read" and _busy(found)):
         return _progress(found)
     if found.reading_key is None:
-        return render_template("banks/import_over.html", found=import_words(found), problems=[])
+        left = imports.drafts_left(edge.session(), found.id)
+        return render_template("banks/import_over.html", found=import_words(found), problems=[], drafts=left)
     read = _read(found)
     if found.state != "read":
         problems = judged_words([], read.reading.problems)["general"]
@@ -209,18 +210,18 @@ def import_store(import_id: int) -> ResponseReturnValue:
         return _gone(found)
     read = _read(found)
     judged = judge(read.reading, found.decisions, found.bank.scheme)
-    taken = sum(one.taken for one in judged)
+    taken = [one.read for one in judged if one.taken]
     if not taken:
         flash(_("There is nothing to store yet: give the missing answers first."), "error")
         return redirect(url_for("banks.import_", import_id=found.id))
     by, now = viewer().person_id, edge.now()
-    if taken > imports.AT_ONCE:
+    if len(taken) > imports.AT_ONCE:
         params = {"import": found.id, "by": by, "back": url_for("banks.import_", import_id=found.id)}
         found.job_id = jobs.ask_for(edge.session(), imports.JOB_STORE, params, by=by, now=now).id
         return redirect(url_for("banks.import_", import_id=found.id))
     try:
-        banks = banks_by_topic(edge.session(), found)
-        imports.store(edge.session(), found, judged, pictures_of(read, by, now), banks, by=by, now=now)
+        rows = imports.prepared(edge.session(), found.bank, taken, banks_by_topic(edge.session(), found))
+        imports.store(edge.session(), found, rows, pictures_of(read, by, now), by=by, now=now)
     except ImportGone:
         return _gone(found)
     return redirect(url_for("banks.import_", import_id=found.id))

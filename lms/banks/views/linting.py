@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.banks import finding, queries
-from lms.banks.models import Bank, Question
+from lms.banks import finding, near, queries
+from lms.banks.models import Question
+from lms.banks.near import NearPair
 from lms.banks.problems import sentence
 from lms.banks.queries import Shown
 from lms.banks.rules import level_names
@@ -15,12 +18,10 @@ from lms.banks.views.door import TRAINER, bank_called, door, today
 from lms.banks.views.pages import bank_words, level_name, question_words
 from lms.kit.i18n import _
 from lms.questions.likeness import THRESHOLD, Likeness
-from lms.questions.likeness import alike as near_pairs
 from lms.questions.lint import Finding
 from lms.questions.lint import lint as look_over
 from lms.web import edge
 
-MOST_PAIRS = 50
 DEGREES = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -81,34 +82,36 @@ def alike(resolution: str, topic: str) -> ResponseReturnValue:
     found = bank_called(resolution, topic)
     degree = request.args.get("degree", THRESHOLD, type=float)
     degree = degree if degree in DEGREES else THRESHOLD
-    shown = finding.all_of(edge.session(), [bank.id for bank in _of_resolution(found)])
-    pairs = [
-        pair
-        for pair in near_pairs(((each, each.body) for each in shown), degree)
-        if found.id in (pair.first.question.bank_id, pair.second.question.bank_id)
-    ]
+    found_near = near.near_duplicates(edge.session(), found, degree)
     return render_template(
         "banks/alike.html",
         bank=bank_words(found),
-        pairs=[_pair(pair.first, pair.second, pair.likeness) for pair in pairs[:MOST_PAIRS]],
-        total=len(pairs),
-        looked_at=len(shown),
+        pairs=_pairs(found_near.pairs),
+        total=found_near.total,
+        looked_at=found_near.looked_at,
         degree=degree,
         degrees=DEGREES,
     )
 
 
-def _of_resolution(found: Bank) -> list[Bank]:
-    mine = found.topic.resolution_id
-    return [bank for bank in queries.banks(edge.session()) if bank.topic.resolution_id == mine]
+def _pairs(pairs: Sequence[NearPair]) -> list[Words]:
+    ids = {question_id for pair in pairs for question_id in (pair.first, pair.second)}
+    shown = {each.question.id: each for each in queries.in_force(edge.session(), sorted(ids))}
+    schemes = {bank.id: bank.scheme for bank in queries.banks(edge.session())} if pairs else {}
+    return [
+        _pair(shown[pair.first], shown[pair.second], pair.likeness, schemes)
+        for pair in pairs
+        if pair.first in shown and pair.second in shown  # one may be gone since: its import was undone
+    ]
 
 
-def _pair(first: Shown, second: Shown, likeness: Likeness) -> Words:
+def _pair(first: Shown, second: Shown, likeness: Likeness, schemes: Mapping[int, str]) -> Words:
     return {
         "percent": round(likeness.degree * 100),
         "numbers_differ": likeness.numbers_differ,
         "sides": [
-            question_words(each, [], key=True) | {"only": " · ".join(words)}
+            question_words(each, [], key=True, scheme=schemes[each.question.bank_id])
+            | {"only": " · ".join(words)}
             for each, words in ((first, likeness.only_first), (second, likeness.only_second))
         ],
     }

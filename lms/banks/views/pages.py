@@ -17,6 +17,7 @@ from lms.banks.views.door import today
 from lms.kit.i18n import N_, _
 from lms.questions.question import LEVELS
 from lms.questions.question import Question as Body
+from lms.study.models import Resolution
 from lms.web import edge
 
 __all__ = [
@@ -47,27 +48,41 @@ TOOLS = (  # the other pages of a bank
 
 def index_words(banks: Sequence[Bank], counts: Mapping[int, Counts]) -> list[Words]:
     """Banks under their resolutions, each with its counts; of the rare counts only those that occur."""
-    return [
-        {
-            "slug": resolution.slug,
-            "title": resolution.title,
-            "term": resolution.term,
-            "banks": lines,
-            "rare": [(name, words) for name, words in RARE.items() if any(line[name] for line in lines)],
-        }
-        for resolution, group in groupby(banks, key=lambda bank: bank.topic.resolution)
-        for lines in [[bank_words(bank) | _count_words(counts[bank.id]) for bank in group]]
-    ]
+    shelves = groupby(banks, key=lambda bank: bank.topic.resolution)
+    return [_shelf_words(resolution, list(group), counts) for resolution, group in shelves]
 
 
-def _count_words(counts: Counts) -> Words:
+def _shelf_words(resolution: Resolution, banks: Sequence[Bank], counts: Mapping[int, Counts]) -> Words:
+    levels = _levels_of(banks, counts)
+    lines = [bank_words(bank) | _count_words(counts[bank.id], list(levels)) for bank in banks]
+    return {
+        "slug": resolution.slug,
+        "title": resolution.title,
+        "term": resolution.term,
+        "banks": lines,
+        "levels": list(levels.values()),
+        "rare": [(name, words) for name, words in RARE.items() if any(line[name] for line in lines)],
+    }
+
+
+def _levels_of(banks: Sequence[Bank], counts: Mapping[int, Counts]) -> dict[str, str]:
+    """The levels that these banks have, or have questions of, in the words of their schemes: "Knowing / Easy"."""
+    found = {}
+    for level in LEVELS:
+        names = [level_names(bank.scheme)[level] for bank in banks if level in level_names(bank.scheme)]
+        if names or any(counts[bank.id].by_level[level] for bank in banks):
+            found[level] = " / ".join(dict.fromkeys(_(name) for name in names or [LEVEL_NAMES[level]]))
+    return found
+
+
+def _count_words(counts: Counts, levels: Sequence[str]) -> Words:
     return {
         "in_use": counts.by_state["approved"],
         "drafts": counts.by_state["draft"],
         "in_review": counts.by_state["in_review"],
         "retired": counts.by_state["retired"],
         "check": counts.to_be_checked,
-        "levels": [counts.by_level[level] for level in LEVELS],
+        "levels": [counts.by_level[level] for level in levels],
         "without_level": counts.by_level[""],
     }
 
@@ -148,7 +163,7 @@ def _cited_words(cited: Cited) -> Words:
     }
 
 
-def history_words(history: Sequence[Written], passages: Mapping[str, str]) -> list[Words]:
+def history_words(history: Sequence[Written], passages: Mapping[str, str], scheme: str) -> list[Words]:
     """The versions, the newest first, each with how it differs from the one before."""
     earlier = [*history[1:], None]
     return [
@@ -156,7 +171,7 @@ def history_words(history: Sequence[Written], passages: Mapping[str, str]) -> li
             "number": written.version.number,
             "author": written.author,
             "at": written.version.created_at,
-            "differences": differences(before.body, written.body, _, passages) if before else [],
+            "differences": differences(before.body, written.body, _, passages, scheme) if before else [],
             "url": url_for(
                 "banks.question", question_id=written.version.question_id, version=written.version.number
             ),

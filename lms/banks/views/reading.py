@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from lms.banks import bulk, finding, queries, reviews
 from lms.banks.finding import Filter, Page
 from lms.banks.models import Bank
-from lms.banks.rules import LEVEL_NAMES, level_names
+from lms.banks.rules import level_names
 from lms.banks.views.door import TRAINER, bank_called, door, question_numbered, today
 from lms.banks.views.filters import VIEWS, address, fields, packed, read_filter
 from lms.banks.views.pages import (
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     """Every bank by resolution, with what is in it by level and state."""
     banks = queries.banks(edge.session())
     counts = queries.counts(edge.session(), [bank.id for bank in banks])
-    return render_template("banks/index.html", resolutions=index_words(banks, counts), levels=LEVEL_NAMES)
+    return render_template("banks/index.html", resolutions=index_words(banks, counts))
 
 
 @door.page("/search", may=TRAINER)
@@ -184,7 +184,7 @@ def question(question_id: int) -> ResponseReturnValue:
         thread=thread_words(found.id) if _with_key() else [],
         figures=figures_words(reviews.statistics_of(session, [found.id]).get(found.id)),
         uses_url=url_for("attempts.uses", question_id=found.id),
-        history=history_words(history, passages) if _with_key() else [],
+        history=history_words(history, passages, found.bank.scheme) if _with_key() else [],
         same=asking_the_same(found.stem_key, but=found.id),
     )
 

@@ -140,6 +140,8 @@ def _title(lines: Sequence[Line]) -> str:
     texts = [line.text.strip(" .:") for line in lines]
     if len(texts) > 1 and _KIND_LINE.fullmatch(fold(texts[0])) and not all(map(is_capitals, texts)):
         texts[0] = texts[0].capitalize()
+    if len(texts) > 1 and " " in texts[0] and fold(texts[1]).startswith(f"{fold(texts[0])} "):
+        del texts[0]  # "NGHỊ QUYẾT", and below it "Nghị quyết về …"; but "Luật Luật sư" is a name
     return " ".join(texts)
 
 

@@ -130,7 +130,7 @@ def settle_topics(document_id: int) -> ResponseReturnValue:
     return redirect(url_for("workshop.document", document_id=found.id, _anchor=f"passage-{passage.id}"))
 
 
-@workshop.page("/editions/<int:edition_id>", may=TRAINER)
+@workshop.page("/documents/editions/<int:edition_id>", may=TRAINER)
 def edition(edition_id: int) -> ResponseReturnValue:
     """An edition: being read, what it would change, or what it changed."""
     found = edition_numbered(edition_id)
@@ -158,7 +158,7 @@ def edition(edition_id: int) -> ResponseReturnValue:
     )
 
 
-@workshop.page("/editions/<int:edition_id>/apply", may=TRAINER, methods=("POST",))
+@workshop.page("/documents/editions/<int:edition_id>/apply", may=TRAINER, methods=("POST",))
 def apply_edition(edition_id: int) -> ResponseReturnValue:
     """Put the edition in force."""
     found = edition_numbered(edition_id)
@@ -180,7 +180,7 @@ def apply_edition(edition_id: int) -> ResponseReturnValue:
     return redirect(url_for("workshop.document", document_id=found.document_id))
 
 
-@workshop.page("/editions/<int:edition_id>/drop", may=TRAINER, methods=("POST",))
+@workshop.page("/documents/editions/<int:edition_id>/drop", may=TRAINER, methods=("POST",))
 def drop_edition(edition_id: int) -> ResponseReturnValue:
     """Give the edition up; nothing was changed."""
     found = edition_numbered(edition_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,6 @@ from tests.lms.banks.hostile import FILES, SCRIPT
 from tests.lms.study.shop import data_folder, run_jobs
 from tests.stage import stage
 
-PATIENCE = 60  # seconds by the clock on a busy machine; the child itself has 20 s of processor time
-
 
 def read(name: str) -> FileRead:
     file, make = FILES[name]
@@ -32,9 +29,9 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_file_is_refused_or_cleaned(name: str) -> None:
-    began = time.monotonic()
-    found = read(name).reading
-    assert time.monotonic() - began < PATIENCE
+    found = read(
+        name
+    ).reading  # the child that reads has 20 s of processor time and is ended by the system after them
     assert found.unreadable or found.problems or found.questions
     for problem in found.problems[:200]:
         words = sentence(problem)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.shared import RGBColor
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from lms.banks import actions, versions
 from lms.banks.models import (
+    Bank,
     Citation,
     ImportedQuestion,
     Question,
@@ -17,7 +25,10 @@ from lms.banks.models import (
     QuestionTag,
     QuestionVersion,
 )
+from lms.banks.transfer import storing
 from lms.kit.db import Database
+from lms.questions.question import Option
+from lms.questions.question import Question as Body
 from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
 from tests.lms.study.shop import data_folder, run_jobs
@@ -231,6 +242,77 @@ def test_many_questions_are_stored_by_a_job(importing: Importing, database: Data
     importing.decide(7, "take")
     importing.press("store")
     assert len(fresh(database)) >= 390
+
+
+def test_nothing_is_computed_while_the_database_is_held(
+    importing: Importing, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = "".join(f"Câu số {n} hỏi gì?\nA. Việc {n}\nB. Không\nANSWER: A\n" for n in range(1, 402))
+    importing.upload(many, "cau-hoi.txt")
+    computed: list[int] = []
+
+    def while_somebody_else_writes(body: Body) -> dict[str, Any]:
+        if not computed:
+            with database.writing() as other:  # is refused when the job holds the database
+                other.execute(update(Question).values(state=Question.state))
+        computed.append(1)
+        return versions.columns(body)
+
+    monkeypatch.setattr(storing, "columns", while_somebody_else_writes)
+    importing.press("store")
+    assert len(fresh(database)) == len(computed) >= 390
+
+
+def test_questions_are_added_before_and_after_an_import(
+    importing: Importing, database: Database, staged: Stage
+) -> None:
+    for _time in range(2):
+        importing.upload(AIKEN, "cau-hoi.txt")
+        importing.decide(1, "take")
+        importing.decide(2, "take")
+        importing.press("store")
+        with database.writing() as session:
+            bank = session.get_one(Bank, staged.banks["targets_2030"])
+            body = Body("single_choice", "Câu viết trên màn hình?", (Option("Có"), Option("Không")), (0,))
+            actions.store_question(session, bank, body, cites=[], by=None, now=NOW)
+    with database.reading() as session:
+        versioned = session.scalars(select(QuestionVersion.question_id)).all()
+        assert len(versioned) == len(set(versioned)) == len(session.scalars(select(Question.id)).all())
+    assert len(fresh(database)) == 4
+
+
+def test_a_code_that_is_taken_is_replaced(
+    importing: Importing, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = iter(["ct-01", "ct-01", "moi-01", "ct-01", "ct-02"])
+    with database.writing() as session:
+        first, *_others = session.scalars(select(Question).order_by(Question.id))
+        first.code = "ct-01"
+    monkeypatch.setattr(storing, "new_code", lambda _bank: next(taken))
+    importing.upload(AIKEN, "cau-hoi.txt")
+    importing.press("store")
+    assert sorted(question.code for question in fresh(database)) == ["ct-02", "moi-01"]
+
+
+def test_what_was_marked_in_the_file_is_shown_marked(importing: Importing) -> None:
+    document = docx.Document()
+    document.add_paragraph("Câu 1. Đại hội thông qua bao nhiêu <b>chỉ tiêu</b>?")
+    document.add_paragraph("A. 20")
+    right = document.add_paragraph()
+    right.add_run("B").underline = True
+    looks = right.add_run(". 43")
+    looks.font.color.rgb, looks.font.highlight_color = RGBColor(255, 0, 0), WD_COLOR_INDEX.YELLOW
+    document.add_paragraph("C. 51")
+    kept = io.BytesIO()
+    document.save(kept)
+    page = importing.upload(kept.getvalue(), "cau-hoi.docx")
+    shown = page.partition('class="import-original">')[2].partition("</div>")[0]
+    assert '<span class="visually-hidden">(gạch chân) </span><u>B</u>' in shown
+    assert '(chữ đỏ, tô nền) </span><mark><span class="import-red">' in shown
+    assert "43</span></mark>" in shown
+    assert "&lt;b&gt;chỉ tiêu&lt;/b&gt;" in shown
+    words = unescape(re.sub("<[^>]*>", "", re.sub('<span class="visually-hidden">.*?</span>', "", shown)))
+    assert words.endswith("bao nhiêu <b>chỉ tiêu</b>?\nA. 20\nB. 43\nC. 51")
 
 
 def test_ids_tags_and_citations_come_along(importing: Importing, database: Database, staged: Stage) -> None:

@@ -70,6 +70,18 @@ def test_an_upload_changes_nothing_before_it_is_put_in_force(
     assert passages[0].search_text.startswith(("1", "ket qua", "tinh hinh"))
 
 
+def test_an_edition_belongs_to_the_documents_in_the_navigation(
+    trainer: FlaskClient, database: Database, tmp_path: Path
+) -> None:
+    edition = upload(trainer)
+    for _state in ("being read", "read"):
+        here = re.findall(
+            r'<a class="nav-link" href="([^"]*)" aria-current="page"', trainer.get(edition).text
+        )
+        assert set(here) == {"/workshop/documents/"}
+        run_jobs(database, data_folder(tmp_path))
+
+
 def test_a_new_edition_keeps_what_stayed_and_names_what_changed(
     trainer: FlaskClient, database: Database, tmp_path: Path
 ) -> None:
@@ -183,7 +195,7 @@ def test_only_trainers_come_in(person: str, client_of: ClientOf, cast: Cast) -> 
 
 
 def test_what_is_not_there_is_not_found(trainer: FlaskClient) -> None:
-    for address in ("/workshop/documents/999", "/workshop/editions/999", "/workshop/modules/none"):
+    for address in ("/workshop/documents/999", "/workshop/documents/editions/999", "/workshop/modules/none"):
         assert trainer.get(address).status_code == 404
 
 

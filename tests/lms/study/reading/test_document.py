@@ -57,6 +57,20 @@ def test_a_resolution_of_a_congress_becomes_passages_that_people_can_cite() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("NGHỊ QUYẾT\nNghị quyết về xây dựng thôn kiểu mẫu", "Nghị quyết về xây dựng thôn kiểu mẫu"),
+        ("NGHỊ QUYẾT\nNGHỊ QUYẾT VỀ THÔN KIỂU MẪU", "NGHỊ QUYẾT VỀ THÔN KIỂU MẪU"),
+        ("NGHỊ QUYẾT\nvề xây dựng thôn kiểu mẫu", "Nghị quyết về xây dựng thôn kiểu mẫu"),
+        ("LUẬT\nLUẬT SƯ", "LUẬT LUẬT SƯ"),
+    ],
+)
+def test_the_kind_of_a_document_is_said_once_in_its_title(lines: str, title: str) -> None:
+    body = "1. Mục tiêu\nMỗi thôn có một tủ sách và một sân chơi cho trẻ em.\n2. Giải pháp\nVận động người dân.\n"
+    assert read(f"{lines}\n\n{body}").title == title
+
+
 def test_heading_block_grounds_and_signatures_are_kept_apart() -> None:
     reading = read(RESOLUTION)
     assert "Số 01-NQ/ĐH" in reading.front
