@@ -5,6 +5,7 @@ PEOPLE ?=
 FRESH ?=
 ONLY ?=
 ARGS ?=
+FAULTS ?=
 LMS := .venv/bin/lms
 CATALOGUE := translations/vi/LC_MESSAGES/messages.mo
 
@@ -28,8 +29,8 @@ test: set-up-test ## everything: style, types, floors, unit, both databases, bro
 test-fast: set-up-test ## the tests without browser and faults; ARGS="tests/lms/exams -x" for your own choice
 	@tools/check.sh tests -- -n 2 -m "not browser and not faults" $(ARGS)
 
-faults: set-up-test ## only the tests that kill processes
-	@tools/check.sh tests -- -m faults
+faults: set-up-test ## only the tests that hurt a running server and its database; FAULTS=long for an hour of it
+	@FAULTS=$(FAULTS) tools/check.sh tests -- -m faults $(ARGS)
 
 check: set-up-test ## in seconds, before a commit: style, types, floors, the pure rules
 	@tools/check.sh style types floors pure

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
@@ -33,8 +35,8 @@ class Browser:
         head = {"Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": self.csrf}
         return self._request(port, f"POST {path}", head, data)
 
-    def post_form(self, port: int, path: str) -> bytes:
-        data = f"csrf_token={self.csrf}".encode()
+    def post_form(self, port: int, path: str, fields: Mapping[str, str] | None = None) -> bytes:
+        data = urlencode({"csrf_token": self.csrf, **(fields or {})}).encode()
         head = {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"}
         return self._request(port, f"POST {path}", head, data)
 
@@ -51,16 +53,12 @@ class Browser:
         return "\r\n".join([*lines, "", ""]).encode() + data
 
 
-def browser_of(app: Flask, sign_in: str) -> Browser:
-    """The browser in which a sign-in was begun, as `login_user` and Flask-WTF leave it."""
+def browser_of(app: Flask, sign_in: str | None) -> Browser:
+    """The browser in which a sign-in was begun, as `login_user` and Flask-WTF leave it; None: nobody is signed in."""
     raw = hashlib.sha1(secrets.token_bytes(16)).hexdigest()
-    content = {
-        "_fresh": True,
-        "_id": secrets.token_hex(64),
-        "_permanent": True,
-        "_user_id": sign_in,
-        "csrf_token": raw,
-    }
+    content = {"_permanent": True, "csrf_token": raw}
+    if sign_in is not None:
+        content |= {"_fresh": True, "_id": secrets.token_hex(64), "_user_id": sign_in}
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     return Browser(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(content)}", str(token))

@@ -17,6 +17,7 @@ from benchmarks.browsers import Browser
 from benchmarks.diplomas import graduates
 from benchmarks.figures import Figure, at_most
 from benchmarks.ground import Ground
+from benchmarks.slow_phone import seconds_to_answer
 from benchmarks.world import World
 from lms.attempts.models import Attempt
 from lms.exams import paper
@@ -29,7 +30,8 @@ LEVEL = 6  # of gzip, as servers use it
 
 def page_weight(ground: Ground) -> Iterator[tuple[str, Figure]]:
     """Kilobytes of the exam page with thirty questions and all it links to, compressed; `sent_kb` is what our own
-    server sends to a browser that takes gzip. Beside them: the questions alone, as compressed data.
+    server sends to a browser that takes gzip, `usable_s` the seconds until a slow phone on a slow network (see
+    slow_phone) can answer. Beside them: the questions alone, as compressed data.
     """
     world = graduates(ground)
     (candidate,) = world.take(1)
@@ -38,6 +40,7 @@ def page_weight(ground: Ground) -> Iterator[tuple[str, Figure]]:
     found = _fetch_all(world.product.port, candidate.browser, page)
     weights = {path: len(_pressed(fetched.body)) / 1024 for path, fetched in found.items()}
     sent = sum(fetched.sent for fetched in found.values()) / 1024
+    usable = seconds_to_answer(world.product.port, candidate.browser.cookie, page)
     yield (
         "page_weight",
         Figure(
@@ -45,7 +48,12 @@ def page_weight(ground: Ground) -> Iterator[tuple[str, Figure]]:
             floors=[len(_pressed(_questions(world, attempt_id))) / 1024],
             unit="KB gzip",
             goals=GOALS,
-            more={"html_kb": weights[page], "sent_kb": sent, "files": len(found)},
+            more={
+                "html_kb": weights[page],
+                "sent_kb": sent,
+                "files": len(found),
+                "usable_s": usable,
+            },
         ),
     )
 

@@ -9,10 +9,15 @@ from benchmarks.bundle import bundle
 from benchmarks.certificate import certificate
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
+from benchmarks.item_analysis import item_analysis
 from benchmarks.opening import opening
 from benchmarks.page_weight import page_weight
+from benchmarks.parallel_papers import parallel_papers
 from benchmarks.reading import document_read, questions_read
+from benchmarks.regrade import regrade
+from benchmarks.review import review
 from benchmarks.save import save
+from benchmarks.sitting import sitting
 from benchmarks.start import start
 from benchmarks.startup import startup
 from benchmarks.submit import submit
@@ -25,6 +30,11 @@ BENCHES: dict[str, Bench] = {
     "start": start,
     "open": opening,
     "submit": submit,
+    "review": review,
+    "sitting": sitting,
+    "regrade": regrade,
+    "parallel_papers": parallel_papers,
+    "item_analysis": item_analysis,
     "unit_page": unit_page,
     "certificate": certificate,
     "bundle": bundle,

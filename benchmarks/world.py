@@ -71,6 +71,11 @@ class World:
         floor_app.metadata.create_all(self.database.write_engine)
         return self.ground.stack.enter_context(floors(self.settings))
 
+    @cached_property
+    def visitor(self) -> Browser:
+        """Somebody who is not signed in."""
+        return browser_of(self.app, None)
+
     @property
     def database_pids(self) -> list[int]:
         """The first process of the database, if it has any of its own."""
@@ -139,6 +144,6 @@ def tidy(database: Database) -> None:
 def worlds(ground: Ground, kind: str) -> World:
     """The world of a kind of database, which the benchmarks of a sitting share."""
     size = ground.size
-    candidates = 3 * size.candidates + 8 * size.clients
+    candidates = 4 * size.candidates + 10 * size.clients + (size.runs + 1) * size.sittings
     people = candidates + size.runs * (size.starts + size.submissions)
     return ground.once(f"world.{kind}", lambda: World(ground, kind, people))

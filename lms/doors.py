@@ -5,15 +5,20 @@ from __future__ import annotations
 from lms.accounts.views import door as accounts
 from lms.admin.views import door as admin
 from lms.attempts.views import door as attempts
+from lms.attempts.views import room
 from lms.banks.views import door as banks
 from lms.certificates.views import door as certificates
 from lms.courses.views import door as courses
 from lms.exams.views import door as exams
 from lms.home.views import door as home
 from lms.kit.i18n import N_
+from lms.marking.views import door as marking
+from lms.practice import queries as practising
+from lms.practice.views import door as practice
 from lms.reports.views import door as reports
 from lms.study.views import door as study
 from lms.study.views import workshop
+from lms.web import edge
 from lms.web.guard import Door
 from lms.web.jobs import door as jobs
 from lms.web.pages import Entry
@@ -25,9 +30,12 @@ DOORS: tuple[Door, ...] = (
     study,
     workshop,
     attempts,
+    room,
     banks,
     courses,
     exams,
+    marking,
+    practice,
     certificates,
     reports,
     jobs,
@@ -35,14 +43,23 @@ DOORS: tuple[Door, ...] = (
 )
 
 EVERYBODY = [Entry("home.index", N_("My work"), "home"), Entry("study.index", N_("Study"), "book")]
+PRACTICE = Entry("practice.index", N_("Practise again"), "undo")  # once there is something to practise
 BY_ROLE: dict[str, list[Entry]] = {
     "trainer": [
         Entry("workshop.documents_", N_("Documents"), "audit"),
         Entry("workshop.modules", N_("Compose modules"), "edit"),
         Entry("banks.index", N_("Question banks"), "bank"),
         Entry("courses.index", N_("Courses"), "course"),
+        Entry("room.index", N_("Exam rooms"), "clock"),
+        Entry("marking.index", N_("Marking"), "check"),
     ],
-    "officer": [Entry("reports.index", N_("Reports"), "report")],
+    "marker": [Entry("marking.index", N_("Marking"), "check")],
+    "officer": [
+        Entry("reports.index", N_("Reports"), "report"),
+        Entry("room.index", N_("Exam rooms"), "clock"),
+        Entry("attempts.entry", N_("Enter papers"), "edit"),
+    ],
+    "secretary": [Entry("attempts.entry", N_("Enter papers"), "edit")],
     "administrator": [
         Entry("admin.units", N_("Units and people"), "unit"),
         Entry("admin.audit", N_("Audit trail"), "audit"),
@@ -53,6 +70,8 @@ BY_ROLE: dict[str, list[Entry]] = {
 def navigation(viewer: Viewer) -> list[Entry]:
     """The entries a person sees: what everybody has, then what their roles add, each once."""
     entries = list(EVERYBODY)
+    if practising.has_cards(edge.session(), viewer.person_id):
+        entries.append(PRACTICE)
     for role, own in BY_ROLE.items():
         if viewer.has(role):
             entries += [entry for entry in own if entry not in entries]

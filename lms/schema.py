@@ -11,8 +11,23 @@ from lms.courses import models as courses
 from lms.exams import models as exams
 from lms.kit import jobs
 from lms.kit.db import Base
+from lms.marking import models as marking
 from lms.organisation import models as organisation
+from lms.practice import models as practice
 from lms.study import models as study
 
-FEATURES = (organisation, accounts, study, banks, courses, exams, attempts, certificates, audit, jobs)
+FEATURES = (
+    organisation,
+    accounts,
+    study,
+    banks,
+    courses,
+    exams,
+    attempts,
+    marking,
+    practice,
+    certificates,
+    audit,
+    jobs,
+)
 metadata = Base.metadata

@@ -35,6 +35,12 @@ HANDLERS: dict[str, str] = {
     "questions.read": "lms.banks.jobs:read_import",
     "questions.store": "lms.banks.jobs:store_import",
     "questions.export": "lms.banks.jobs:write_export",
+    "questions.paper": "lms.banks.jobs:write_paper",
+    "exams.papers": "lms.exams.jobs:write_papers",
+    "marking.dry_run": "lms.marking.ruling_jobs:count_effects",
+    "marking.apply": "lms.marking.ruling_jobs:apply",
+    "marking.undo": "lms.marking.ruling_jobs:undo",
+    "marking.likeness": "lms.marking.jobs:find_alike",
 }
 
 log = structlog.get_logger("worker")
@@ -108,8 +114,71 @@ def count_questions(settings: Settings, database: Database, now: datetime) -> in
     return statistics.count_due(database, now)
 
 
+def drop_old_edits(settings: Settings, database: Database, now: datetime) -> int:
+    """Forget what stood in editors for a month and was never stored."""
+    from lms.banks import clearing
+
+    return clearing.drop_old_edits(database, now)
+
+
+def drop_unnamed_pictures(settings: Settings, database: Database, now: datetime) -> int:
+    """Delete the pictures that no question names."""
+    from lms.banks import clearing
+
+    return clearing.drop_unnamed_pictures(database, now)
+
+
+def drop_transfer_files(settings: Settings, database: Database, now: datetime) -> int:
+    """Delete old files of imports and exports of questions."""
+    from lms.banks import clearing
+    from lms.kit.storage import Storage
+
+    return clearing.drop_transfer_files(database, Storage(settings.data_dir / "files"), now)
+
+
+def drop_unnamed_files(settings: Settings, database: Database, now: datetime) -> int:
+    """Delete files handed in whose transaction failed."""
+    from lms.attempts import clearing
+    from lms.kit.storage import Storage
+
+    return clearing.drop_unnamed_files(database, Storage(settings.data_dir / "files"), now)
+
+
+def make_marking_tasks(settings: Settings, database: Database, now: datetime) -> int:
+    """Put answers that a person has to mark into the queue of the markers."""
+    from lms.marking import tasks
+
+    return tasks.make_all(database, now)
+
+
+def release_marking_tasks(settings: Settings, database: Database, now: datetime) -> int:
+    """Put back into the queue what markers took and did not mark."""
+    from lms.marking import tasks
+
+    return tasks.release_kept(database, now)
+
+
+def look_for_likeness(settings: Settings, database: Database, now: datetime) -> int:
+    """Ask for a look at texts that resemble each other where answers have come."""
+    from lms.marking import jobs
+
+    return jobs.ask_due(database, now)
+
+
 Sweep = Callable[[Settings, "Database", datetime], int]  # repeatable; returns how much it did
-SWEEPS: list[Sweep] = [finish_overdue, issue_earned, take_up_jobs, count_questions]
+SWEEPS: list[Sweep] = [
+    finish_overdue,
+    issue_earned,
+    make_marking_tasks,
+    release_marking_tasks,
+    look_for_likeness,
+    take_up_jobs,
+    count_questions,
+    drop_old_edits,
+    drop_unnamed_pictures,
+    drop_transfer_files,
+    drop_unnamed_files,
+]
 
 
 @cache

@@ -14,13 +14,14 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, create_engine
 
 from lms import schema
 from lms.accounts import actions as accounts
 from lms.accounts import passwords
 from lms.config import Settings
-from lms.kit import clock, migrations
+from lms.kit import clock, db, migrations
 from lms.kit.db import Database
 from lms.kit.storage import Storage
 from tests.cast import PASSWORD, Cast, gather
@@ -59,15 +60,43 @@ def password_hash() -> str:
 
 
 @pytest.fixture(params=DIALECTS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of an empty, migrated database."""
     if request.param == "sqlite":
-        path = tmp_path / "lms.db"
+        path: Path = tmp_path_factory.getbasetemp() / "lms.db"
+        for left in path.parent.glob("lms.db*"):
+            left.unlink()
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres_template")
-    _empty(url)
+        url = f"sqlite:///{path}"
+    else:
+        url = request.getfixturevalue("postgres_template")
+        _empty(url)
+    _kept_urls.add(url)
     return url
+
+
+_kept_urls: set[str] = set()
+_engines: dict[str, Engine] = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines_are_kept() -> Iterator[None]:
+    """One engine a dialect for all tests of a process, emptied of connections after each: what it has compiled of our
+    statements is worth more than all else that a test does."""
+    make = db.make_engine
+
+    def kept(url: str, pool_size: int) -> Engine:
+        if url not in _kept_urls:
+            return make(url, pool_size)
+        if url not in _engines:
+            _engines[url] = make(url, pool_size)
+        return _engines[url]
+
+    db.make_engine = kept
+    yield
+    db.make_engine = make
+    for engine in _engines.values():
+        engine.dispose()
 
 
 def _empty(url: str) -> None:
@@ -105,11 +134,30 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for an earlier test: every test builds an application of its own, and compiling
+    the pages for each would take longer than the test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Iterator[Flask]:
     from lms.app import create_app
 
     built = create_app(settings)
+    built.jinja_env.bytecode_cache = COMPILED
     built.config["WTF_CSRF_ENABLED"] = False  # its own tests switch it on again
     built.extensions["announce_job"] = lambda _job_id: None
     yield built

@@ -168,7 +168,7 @@ def stage(
     attempts_allowed: int = 2,
     minutes: int = 30,
     papers: int = 6,
-    release: str = "after_attempt",
+    release: str = "after_last",
     pass_percent: Decimal = Decimal(50),
     questions: list[Question] | None = None,
     drawn: int = 6,
@@ -204,14 +204,23 @@ def stage(
         exam.opens_at, exam.closes_at, passages=[passage.id for passage in passages],
     )  # fmt: skip
     _fill_banks(session, staged, (questions or marked_at_once(), singles(8)), passages, now)
-    for topic, level, count, points in (
-        ("breakthroughs", "", drawn, Decimal("7.5") / drawn),
-        ("targets_2030", "recall", 2, Decimal("1")),
-        ("targets_2030", "", 1, Decimal("0.5")),
+    essays = max(drawn - sum(question.type != "essay" for question in questions or marked_at_once()), 0)
+    for topic, level, type_, count, points in (
+        ("breakthroughs", "", "", drawn - essays, Decimal("7.5") / drawn),
+        ("breakthroughs", "", "essay", essays, Decimal("7.5") / drawn),  # no cell draws one without naming it
+        ("targets_2030", "recall", "", 2, Decimal("1")),
+        ("targets_2030", "", "", 1, Decimal("0.5")),
     ):
+        if not count:
+            continue
         session.add(
             BlueprintCell(
-                exam_id=exam.id, topic_id=staged.topics[topic], level=level, count=count, points=points
+                exam_id=exam.id,
+                topic_id=staged.topics[topic],
+                level=level,
+                type=type_,
+                count=count,
+                points=points,
             )
         )
         session.flush()
@@ -248,6 +257,7 @@ def second_exam(session: Session, staged: Stage, now: datetime, *, code: str = "
                 exam_id=exam.id,
                 topic_id=cell.topic_id,
                 level=cell.level,
+                type=cell.type,
                 count=cell.count,
                 points=cell.points,
             )
@@ -281,15 +291,20 @@ def exam_apart(
         attempts_allowed=3,
         pass_percent=Decimal(50),
         shuffle=True,
-        release="after_attempt",
+        release="after_last",
         created_at=now,
         published_at=now,
     )
     session.add(exam)
     session.flush()
-    session.add(
-        BlueprintCell(exam_id=exam.id, topic_id=topic.id, level="", count=len(questions), points=Decimal(1))
-    )
+    essays = sum(question.type == "essay" for question in questions)  # no cell takes them without naming them
+    for type_, count in (("", len(questions) - essays), ("essay", essays)):
+        if count:
+            session.add(
+                BlueprintCell(
+                    exam_id=exam.id, topic_id=topic.id, level="", type=type_, count=count, points=Decimal(1)
+                )
+            )
     session.flush()
     paper.fill_pool(session, exam, 3, now)
     return exam.id

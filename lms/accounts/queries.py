@@ -5,43 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Credential, Preference, SignIn
+from lms.kit.db import table_of
 from lms.organisation.models import Membership, Person, RoleGrant, Unit
 from lms.web.viewer import Grant, Viewer
+
+# Asked on every page, so made once, of tables.
+_PERSON, _SIGN_IN, _CREDENTIAL = table_of(Person), table_of(SignIn), table_of(Credential)
+_PREFERENCE, _MEMBERSHIP, _UNIT = table_of(Preference), table_of(Membership), table_of(Unit)
+_ROLE_GRANT = table_of(RoleGrant)
+_VIEWER = (
+    select(
+        _PERSON.c.id,
+        _PERSON.c.full_name,
+        _CREDENTIAL.c.must_change,
+        _PREFERENCE.c.language,
+        _PREFERENCE.c.theme,
+        _PREFERENCE.c.text_size,
+        _UNIT.c.name.label("unit"),
+    )
+    .join(_SIGN_IN, _SIGN_IN.c.person_id == _PERSON.c.id)
+    .join(_CREDENTIAL, _CREDENTIAL.c.person_id == _PERSON.c.id)
+    .outerjoin(_PREFERENCE, _PREFERENCE.c.person_id == _PERSON.c.id)
+    .outerjoin(_MEMBERSHIP, (_MEMBERSHIP.c.person_id == _PERSON.c.id) & _MEMBERSHIP.c.valid_to.is_(None))
+    .outerjoin(_UNIT, _UNIT.c.id == _MEMBERSHIP.c.unit_id)
+    .where(
+        _SIGN_IN.c.id == bindparam("sign_in"),
+        _SIGN_IN.c.ended_at.is_(None),
+        _SIGN_IN.c.expires_at > bindparam("now"),
+        _PERSON.c.disabled_at.is_(None),
+    )
+)
+_GRANTS = (
+    select(_ROLE_GRANT.c.role, _ROLE_GRANT.c.unit_id)
+    .where(_ROLE_GRANT.c.person_id == bindparam("person"))
+    .order_by(_ROLE_GRANT.c.id)
+)
 
 
 def viewer_of(session: Session, sign_in_id: str, now: datetime) -> Viewer | None:
     """The person behind a sign-in that is still good, in two small queries."""
-    row = session.execute(
-        select(
-            Person.id,
-            Person.full_name,
-            Credential.must_change,
-            Preference.language,
-            Preference.theme,
-            Preference.text_size,
-            Unit.name.label("unit"),
-        )
-        .join(SignIn, SignIn.person_id == Person.id)
-        .join(Credential, Credential.person_id == Person.id)
-        .outerjoin(Preference, Preference.person_id == Person.id)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.valid_to.is_(None))
-        .outerjoin(Unit, Unit.id == Membership.unit_id)
-        .where(
-            SignIn.id == sign_in_id,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            Person.disabled_at.is_(None),
-        )
-    ).first()
+    row = session.execute(_VIEWER, {"sign_in": sign_in_id, "now": now}).first()
     if row is None:
         return None
-    grants = session.execute(
-        select(RoleGrant.role, RoleGrant.unit_id).where(RoleGrant.person_id == row.id).order_by(RoleGrant.id)
-    )
+    grants = session.execute(_GRANTS, {"person": row.id})
     return Viewer(
         sign_in_id=sign_in_id,
         person_id=row.id,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms.attempts import answers, finishing, queries, rules
+from lms.attempts import answers, finishing, queries, returned, rules
 from lms.attempts.models import Attempt
 from lms.attempts.rules import Change
 from lms.audit.actions import record
@@ -23,42 +23,77 @@ TRIES = 3  # to begin, against starts of the same person at the same moment
 
 
 class StartRefused(Exception):
-    """No attempt may be started; `code` is one of rules.REFUSALS, `policy` says what the exam allows."""
+    """No attempt may be started; `code` is one of rules.REFUSALS, `policy` says what the exam allows the person,
+    `around` what else had a say (None when it had not come to that), `wait` how long wrong codes are refused."""
 
-    def __init__(self, code: str, policy: rules.Policy) -> None:
+    def __init__(
+        self,
+        code: str,
+        policy: rules.Policy,
+        around: rules.Around | None = None,
+        wait: timedelta = timedelta(),
+    ) -> None:
         super().__init__(code)
+        self.wait = wait
         self.code = code
         self.policy = policy
+        self.around = around
 
 
-def start(session: Session, exam_id: int, person_id: int, *, key: bytes, now: datetime) -> int:
-    """Start an attempt, or find the one that is open; returns its id.
+def start(
+    session: Session,
+    exam_id: int,
+    person_id: int,
+    *,
+    key: bytes,
+    now: datetime,
+    address: str = "",
+    access_code: str = "",
+) -> int:
+    """Start an attempt, or find the one that is open; returns its id. `address`: from where it is asked.
 
     However many starts come at once, one attempt is open, and never more are made than the exam allows: the unique
     indexes decide, and who loses goes on in the winner's. Raises LookupError for an exam the person knows nothing of,
     StartRefused when none may be started.
     """
     for _ in range(TRIES):
-        chance = queries.chance(session, exam_id, person_id)
+        chance = queries.chance(session, exam_id, person_id, starting=True)
         if chance is None:
             raise LookupError(f"no exam {exam_id} for person {person_id}")
         if chance.open_id and not rules.is_overdue(chance.open_deadline, now):
             return chance.open_id
         if chance.open_id:
             finishing.finish_overdue_one(session, chance.open_id, by="reader", key=key, now=now)
-        refused = rules.why_not_start(chance.policy, chance.used, now)
-        if refused:
-            raise StartRefused(refused, chance.policy)
+            chance = replace(chance, last_ended_at=chance.open_deadline)
+        around = queries.around(session, chance, person_id, address)
+        _must_not_be_refused(chance, around, access_code, now)
         begun = _begin(session, exam_id, person_id, chance, now)
         if begun is not None:
             return begun
     raise RuntimeError("other starts came first every time")
 
 
+def _must_not_be_refused(
+    chance: queries.Chance, around: rules.Around, access_code: str, now: datetime
+) -> None:
+    policy = chance.policy
+    refused = (
+        rules.why_not_start(policy, chance.used, now)
+        or rules.why_hold(policy, around, now)
+        or rules.why_not_by_code(policy, access_code)
+    )
+    if refused:
+        raise StartRefused(refused, policy, around)
+
+
 def _begin(
     session: Session, exam_id: int, person_id: int, chance: queries.Chance, now: datetime
 ) -> int | None:
-    """Insert the attempt; None if another start came first."""
+    """Insert the attempt; None if another start came first.
+
+    One that was sent back to be written again is begun with its paper and its answers.
+    """
+    back = returned.waiting_for(session, exam_id, person_id) if chance.used else None
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     attempt_id: int | None = session.scalar(
         dialect.insert(Attempt)
@@ -67,7 +102,7 @@ def _begin(
             person_id=person_id,
             enrolment_id=chance.enrolment_id,
             unit_id=chance.unit_id,
-            paper_id=_choose_paper(session, exam_id, person_id, chance, now),
+            paper_id=back.paper_id if back else _choose_paper(session, exam_id, person_id, chance, now),
             number=chance.used + 1,
             state="open",
             started_at=now,
@@ -78,11 +113,13 @@ def _begin(
         .returning(Attempt.id)
     )
     if attempt_id is not None and not chance.enrolment_started:
-        _note_first(session, chance.enrolment_id, now)
+        note_first(session, chance.enrolment_id, now)
+    if attempt_id is not None and back:
+        returned.carry_over(session, back, attempt_id, now)
     return attempt_id
 
 
-def _note_first(session: Session, enrolment_id: int, now: datetime) -> None:
+def note_first(session: Session, enrolment_id: int, now: datetime) -> None:
     """The first attempt at any exam of the course: the report's "started", counted once."""
     first = session.execute(
         update(Enrolment)

@@ -17,13 +17,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Text, TextualSelect, bindparam, select, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Connection,
+    Text,
+    TextClause,
+    TextualSelect,
+    bindparam,
+    case,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import SignIn
-from lms.attempts.models import AnswerEvent
-from lms.attempts.rules import CONFLICT, GRACE, LATE, Event
-from lms.kit.db import Moment
+from lms.attempts.models import AcceptedEvent, AnswerEvent
+from lms.attempts.rules import CONFLICT, GRACE, LATE, OK, Event
+from lms.kit.db import Moment, table_of
 from lms.organisation.models import Person
 
 
@@ -70,6 +82,13 @@ _SOURCES = {  # the batch as rows, and the lock
         "FOR SHARE OF attempt",
     ),
 }
+_THEIRS = {  # the attempt is of the person behind the sign-in
+    "sign_in": """JOIN sign_in ON sign_in.person_id = attempt.person_id
+JOIN person ON person.id = attempt.person_id""",
+    "theirs": """AND sign_in.id = :sign_in AND sign_in.ended_at IS NULL AND sign_in.expires_at > :now
+      AND person.disabled_at IS NULL""",
+}
+_ANYBODYS = {"sign_in": "", "theirs": ""}  # the caller has looked who asks
 _SAVE = """
 INSERT INTO answer_event (attempt_id, tab, seq, slot, op, value, client_ms, received_at, epoch, status)
 SELECT attempt.id, :tab, said.seq, said.slot, said.op, said.value, said.ms, :now, attempt.epoch,
@@ -78,63 +97,75 @@ SELECT attempt.id, :tab, said.seq, said.slot, said.op, said.value, said.ms, :now
             ELSE 'conflict' END
 FROM {source}
 CROSS JOIN attempt
-JOIN sign_in ON sign_in.person_id = attempt.person_id
-JOIN person ON person.id = attempt.person_id
-WHERE attempt.id = :attempt AND sign_in.id = :sign_in AND sign_in.ended_at IS NULL AND sign_in.expires_at > :now
-      AND person.disabled_at IS NULL
+{sign_in}
+WHERE attempt.id = :attempt {theirs}
 {lock}
 ON CONFLICT DO NOTHING
 RETURNING seq, status, (SELECT deadline_at FROM attempt WHERE id = :attempt) AS deadline_at,
           (SELECT max(seq) FROM answer_event WHERE attempt_id = :attempt AND tab = :tab) AS high
 """
-_PARAMETERS = (
-    bindparam("attempt", type_=BigInteger),
-    bindparam("sign_in", type_=Text),
-    bindparam("tab", type_=Text),
-    bindparam("now", type_=Moment),
-)
-
-
-def _statement(source: str, lock: str) -> TextualSelect:
-    clause = text(_SAVE.format(source=source, lock=lock))
-    return clause.bindparams(
-        *_PARAMETERS, bindparam("events", type_=Text), bindparam("in_time", type_=Moment)
-    ).columns(seq=BigInteger, status=Text, deadline_at=Moment, high=BigInteger)
-
-
-_STATEMENTS = {dialect: _statement(*parts) for dialect, parts in _SOURCES.items()}
-_STANDS = (
-    text(
-        """
+_STANDS = """
 SELECT attempt.state, attempt.deadline_at, attempt.holder IS NULL OR attempt.holder = :tab AS holds,
        (SELECT max(seq) FROM answer_event WHERE attempt_id = :attempt AND tab = :tab) AS high
 FROM attempt
-JOIN sign_in ON sign_in.person_id = attempt.person_id
-JOIN person ON person.id = attempt.person_id
-WHERE attempt.id = :attempt AND sign_in.id = :sign_in AND sign_in.ended_at IS NULL AND sign_in.expires_at > :now
-      AND person.disabled_at IS NULL
+{sign_in}
+WHERE attempt.id = :attempt {theirs}
 """
+
+
+def _with_parameters(words: str, *more: BindParameter[Any]) -> TextClause:
+    known: tuple[BindParameter[Any], ...] = (
+        bindparam("attempt", type_=BigInteger),
+        bindparam("sign_in", type_=Text),
+        bindparam("tab", type_=Text),
+        bindparam("now", type_=Moment),
+        *more,
     )
-    .bindparams(*_PARAMETERS)
-    .columns(state=Text, deadline_at=Moment, holds=Boolean, high=BigInteger)
-)
+    return text(words).bindparams(*(one for one in known if f":{one.key}" in words))
+
+
+def _save_statement(source: str, lock: str, whose: dict[str, str]) -> TextualSelect:
+    words = _SAVE.format(source=source, lock=lock, **whose)
+    more = (bindparam("events", type_=Text), bindparam("in_time", type_=Moment))
+    return _with_parameters(words, *more).columns(
+        seq=BigInteger, status=Text, deadline_at=Moment, high=BigInteger
+    )
+
+
+def _stands_statement(whose: dict[str, str]) -> TextualSelect:
+    return _with_parameters(_STANDS.format(**whose)).columns(
+        state=Text, deadline_at=Moment, holds=Boolean, high=BigInteger
+    )
+
+
+_SAVES = {
+    (dialect, theirs): _save_statement(*parts, _THEIRS if theirs else _ANYBODYS)
+    for dialect, parts in _SOURCES.items()
+    for theirs in (True, False)
+}
+_STANDINGS = {True: _stands_statement(_THEIRS), False: _stands_statement(_ANYBODYS)}
 
 
 def save(
     connection: Connection,
     *,
     attempt_id: int,
-    sign_in_id: str,
+    sign_in_id: str | None,
     tab: str,
     events: Sequence[Said],
     now: datetime,
 ) -> Saved:
-    """Add the events; the caller commits, then acknowledges `statuses`. Raises SignedOut or NotTheirs."""
-    who = {"attempt": attempt_id, "sign_in": sign_in_id, "tab": tab, "now": now}
+    """Add the events; the caller commits, then acknowledges `statuses`. Raises SignedOut or NotTheirs.
+
+    `sign_in_id` None: an officer brings them; the caller has made sure that it is for the officer to do.
+    """
+    who: dict[str, Any] = {"attempt": attempt_id, "sign_in": sign_in_id, "tab": tab, "now": now}
+    if sign_in_id is None:
+        del who["sign_in"]
     rows: Sequence[Any] = ()
     if events:
         batch = {"events": _json(events), "in_time": now - GRACE}
-        rows = connection.execute(_STATEMENTS[connection.dialect.name], who | batch).all()
+        rows = connection.execute(_SAVES[connection.dialect.name, sign_in_id is not None], who | batch).all()
     statuses = {row.seq: row.status for row in rows}
     if events and len(statuses) == len(events) and LATE not in statuses.values():
         high = max(rows[0].high or 0, *statuses)
@@ -144,9 +175,10 @@ def save(
 
 def _look_again(connection: Connection, who: dict[str, Any], seqs: set[int]) -> Saved:
     """The same answer for a batch with repeats, late events or nothing in it."""
-    stands = connection.execute(_STANDS, who).first()
+    stands = connection.execute(_STANDINGS["sign_in" in who], who).first()
     if stands is None:
-        check_sign_in(connection, who["sign_in"], who["now"])
+        if "sign_in" in who:
+            check_sign_in(connection, who["sign_in"], who["now"])
         raise NotTheirs(who["attempt"])
     stored = connection.execute(
         select(AnswerEvent.seq, AnswerEvent.status).where(
@@ -181,17 +213,39 @@ def check_sign_in(connection: Connection, sign_in_id: str, now: datetime) -> int
 
 
 def events_of(session: Session, attempt_id: int) -> list[Event]:
-    """Every event of an attempt, for `rules.derive`."""
-    rows = session.execute(
-        select(
-            AnswerEvent.tab,
-            AnswerEvent.seq,
-            AnswerEvent.slot,
-            AnswerEvent.op,
-            AnswerEvent.value,
-            AnswerEvent.epoch,
-            AnswerEvent.status,
-            AnswerEvent.received_at,
-        ).where(AnswerEvent.attempt_id == attempt_id)
+    """Every event of an attempt, for `rules.derive`; what an officer lets count is "ok" like what came in time."""
+    return events_of_each(session, [attempt_id])[attempt_id]
+
+
+def events_of_each(session: Session, attempt_ids: Sequence[int]) -> dict[int, list[Event]]:
+    """The same for several attempts in one query."""
+    session.flush()
+    found: dict[int, list[Event]] = {attempt_id: [] for attempt_id in attempt_ids}
+    for attempt_id, *event in session.execute(_EVENTS, {"attempts": list(attempt_ids)}):
+        found[attempt_id].append(Event(*event))
+    return found
+
+
+_EVENT, _ACCEPTED = table_of(AnswerEvent).c, table_of(AcceptedEvent).c
+_EVENTS = (
+    select(
+        _EVENT.attempt_id,
+        _EVENT.tab,
+        _EVENT.seq,
+        _EVENT.slot,
+        _EVENT.op,
+        _EVENT.value,
+        _EVENT.epoch,
+        case((_ACCEPTED.seq.is_not(None), OK), else_=_EVENT.status).label("status"),
+        _EVENT.received_at,
     )
-    return [Event(*row) for row in rows]
+    .join_from(
+        table_of(AnswerEvent),
+        table_of(AcceptedEvent),
+        (_ACCEPTED.attempt_id == _EVENT.attempt_id)
+        & (_ACCEPTED.tab == _EVENT.tab)
+        & (_ACCEPTED.seq == _EVENT.seq),
+        isouter=True,
+    )
+    .where(_EVENT.attempt_id.in_(bindparam("attempts", expanding=True)))
+)

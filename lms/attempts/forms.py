@@ -19,6 +19,7 @@ from lms.questions.answer import AnswerRefused
 MOST_EVENTS = 200  # in one batch; the page sends 60
 LARGEST_BODY = 512 * 1024
 LARGEST_MS = 2**53
+LONGEST_ID = 18  # digits
 _TAB = re.compile(rf"[A-Za-z0-9_-]{{1,{rules.LONGEST_TAB}}}")
 _SCALARS = (str, int, bool, type(None))  # no float: no answer is one
 
@@ -63,6 +64,14 @@ def read_lease(body: Any) -> tuple[str, bool]:
 def read_ending(body: Any) -> tuple[str, int]:
     """{tab, last_seq} checked. Raises Malformed."""
     return _tab(_object(body)), _whole(body, "last_seq", 0, rules.MOST_SEQ)
+
+
+def read_news(args: Mapping[str, str]) -> tuple[str, int]:
+    """?tab=&since= checked. Raises Malformed."""
+    since = args.get("since", "0")
+    if not since.isascii() or not since.isdigit() or len(since) > LONGEST_ID:
+        raise Malformed("since: the number of a message")
+    return _tab(dict(args)), int(since)
 
 
 def _object(body: Any) -> dict[str, Any]:

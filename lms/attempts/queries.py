@@ -9,90 +9,160 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade, Standing
-from lms.attempts.rules import GRACE, Policy
+from lms.attempts.rules import GRACE, Around, Policy, shown
 from lms.banks.models import Citation
-from lms.courses.models import Course, Enrolment
+from lms.courses.models import Course, CourseModule, Enrolment, Stage
 from lms.exams.models import BlueprintCell, Exam
+from lms.exams.overrides import STAGE, Personal, span_of
+from lms.exams.policy import DECIDED
+from lms.kit.db import table_of
 from lms.organisation.models import Unit
-from lms.study.models import Module, ModulePassage, Passage
+from lms.study.models import Module, ModulePassage, Passage, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
     """What a person can do about an exam now."""
 
-    policy: Policy
+    policy: Policy  # as it holds for them
+    course_id: int
     enrolment_id: int
     unit_id: int
     enrolment_started: bool
-    used: int  # attempts begun, the open one too
+    used: int  # attempts begun, the open one and void ones too
+    last_ended_at: datetime | None  # of the attempts that are over
     open_id: int | None
     open_deadline: datetime  # of the open one; meaningless without
 
 
+# Starting and opening are on the hot path: their statements are made once, of tables, so that no mapper is asked.
+_EXAM, _COURSE, _STAGE = table_of(Exam), table_of(Course), table_of(Stage)
+_ENROLMENT, _ATTEMPT, _UNIT = table_of(Enrolment), table_of(Attempt), table_of(Unit)
+_OPENED, _OWN = _ATTEMPT.alias("opened"), _ATTEMPT.alias("own")
 _POLICY = (
-    Exam.state.label("exam_state"),
-    Course.state.label("course_state"),
-    Exam.opens_at,
-    Exam.closes_at,
-    Exam.minutes,
-    Exam.attempts_allowed,
-    Exam.release,
+    *(_EXAM.c[name] for name in DECIDED),
+    *STAGE,
+    _EXAM.c.has_overrides,
+    _EXAM.c.state.label("exam_state"),
+    _COURSE.c.state.label("course_state"),
 )
 
 
-def policy_of(row: Any) -> Policy:
-    """The policy in a row that has the columns of _POLICY."""
-    return Policy(
-        ended="closed" in (row.exam_state, row.course_state),
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        minutes=row.minutes,
-        attempts_allowed=row.attempts_allowed,
-        release=row.release,
+def policy_of(
+    session: Session, row: Any, exam_id: int, person_id: int, personal: Personal | None = None
+) -> Policy:
+    """The policy as it holds for the person, from a row that has the columns of _POLICY.
+
+    `personal`: what is known of several exams at once; without it it is asked for, if the exam has overrides.
+    """
+    if personal is None:
+        personal = Personal(session, person_id, [exam_id] if row.has_overrides else [])
+    ended = "closed" in (row.exam_state, row.course_state)
+    return personal.policy(exam_id, row, span_of(row), ended=ended)
+
+
+def _used(exam_id: Any, person_id: Any) -> Any:
+    own = (_OWN.c.exam_id == exam_id) & (_OWN.c.person_id == person_id)
+    return select(func.count()).select_from(_OWN).where(own).scalar_subquery()
+
+
+def _last_ended(exam_id: Any, person_id: Any) -> Any:
+    return (
+        select(func.max(func.coalesce(_OWN.c.submitted_at, _OWN.c.voided_at, _OWN.c.deadline_at)))
+        .where(_OWN.c.exam_id == exam_id, _OWN.c.person_id == person_id, _OWN.c.state != "open")
+        .scalar_subquery()
     )
 
 
-def _used(exam_id: Any, person_id: int) -> Any:
-    own = aliased(Attempt)
-    return select(func.count()).where(own.exam_id == exam_id, own.person_id == person_id).scalar_subquery()
+_CHANCE = (
+    select(
+        *_POLICY,
+        _EXAM.c.course_id,
+        _ENROLMENT.c.id.label("enrolment_id"),
+        _ENROLMENT.c.unit_id,
+        _ENROLMENT.c.started_at,
+        _used(bindparam("exam"), bindparam("person")).label("used"),
+        _last_ended(bindparam("exam"), bindparam("person")).label("last_ended_at"),
+        _OPENED.c.id.label("open_id"),
+        _OPENED.c.deadline_at,
+    )
+    .join(_COURSE, _COURSE.c.id == _EXAM.c.course_id)
+    .join(
+        _ENROLMENT,
+        (_ENROLMENT.c.course_id == _COURSE.c.id) & (_ENROLMENT.c.person_id == bindparam("person")),
+    )
+    .outerjoin(_STAGE, _STAGE.c.id == _ENROLMENT.c.stage_id)
+    .outerjoin(
+        _OPENED,
+        (_OPENED.c.exam_id == _EXAM.c.id)
+        & (_OPENED.c.person_id == bindparam("person"))
+        & (_OPENED.c.state == "open"),
+    )
+    .where(_EXAM.c.id == bindparam("exam"), _EXAM.c.state != "draft", _COURSE.c.state != "draft")
+)
+_STARTING = _CHANCE.with_for_update(of=_EXAM, read=True)
 
 
-def chance(session: Session, exam_id: int, person_id: int) -> Chance | None:
-    """The chance of an enrolled person in an exam that is published in an opened course; None otherwise. One query."""
-    opened = aliased(Attempt)
-    row = session.execute(
-        select(
-            *_POLICY,
-            Enrolment.id.label("enrolment_id"),
-            Enrolment.unit_id,
-            Enrolment.started_at,
-            _used(exam_id, person_id).label("used"),
-            opened.id.label("open_id"),
-            opened.deadline_at,
-        )
-        .join(Course, Course.id == Exam.course_id)
-        .join(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.person_id == person_id))
-        .outerjoin(
-            opened, (opened.exam_id == Exam.id) & (opened.person_id == person_id) & (opened.state == "open")
-        )
-        .where(Exam.id == exam_id, Exam.state != "draft", Course.state != "draft")
-    ).first()
+def chance(session: Session, exam_id: int, person_id: int, *, starting: bool = False) -> Chance | None:
+    """The chance of an enrolled person in an exam that is published in an opened course; None otherwise.
+
+    One query, and two more for an exam with overrides. `starting`: on PostgreSQL an override that is added meanwhile
+    waits until the attempt that is now begun can be seen (lms.attempts.overrides).
+    """
+    wanted = _STARTING if starting else _CHANCE
+    session.flush()  # a statement of tables does not do it by itself
+    row = session.execute(wanted, {"exam": exam_id, "person": person_id}).first()
     if row is None:
         return None
     return Chance(
-        policy=policy_of(row),
+        policy=policy_of(session, row, exam_id, person_id),
+        course_id=row.course_id,
         enrolment_id=row.enrolment_id,
         unit_id=row.unit_id,
         enrolment_started=row.started_at is not None,
         used=row.used,
+        last_ended_at=row.last_ended_at,
         open_id=row.open_id,
         open_deadline=row.deadline_at or row.closes_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A module of the course that a person has not read to the end."""
+
+    slug: str
+    title: str
+
+
+def unread(session: Session, course_id: int, person_id: int) -> list[Unread]:
+    """The modules of the course that the person has still to read, in their order."""
+    rows = session.execute(
+        select(Module.slug, Module.title)
+        .join(CourseModule, CourseModule.module_id == Module.id)
+        .outerjoin(Reading, (Reading.module_id == Module.id) & (Reading.person_id == person_id))
+        .where(CourseModule.course_id == course_id, Reading.finished_at.is_(None))
+        .order_by(CourseModule.position)
+    )
+    return [Unread(*row) for row in rows]
+
+
+def around(session: Session, found: Chance, person_id: int, address: str) -> Around:
+    """What else has a say when the person begins; reading is looked up only where it is asked for."""
+    asked = found.policy.requires_reading
+    return Around(
+        found.last_ended_at, len(unread(session, found.course_id, person_id)) if asked else 0, address
+    )
+
+
+def score_shown(session: Session, exam_id: int, person_id: int, now: datetime) -> bool:
+    """Whether the person may know by now what their attempts at the exam are worth, and so hold its certificate."""
+    found = chance(session, exam_id, person_id)
+    return found is not None and shown(found.policy, found.used, now).score
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,43 +204,48 @@ def facts(session: Session, exam_id: int, person_id: int) -> Facts:
     )
 
 
+_SITTING = (
+    select(
+        *(
+            _ATTEMPT.c[name]
+            for name in (
+                "id",
+                "exam_id",
+                "paper_id",
+                "number",
+                "state",
+                "started_at",
+                "deadline_at",
+                "submitted_at",
+                "finished_by",
+                "receipt",
+                "enrolment_id",
+                "voided_reason",
+            )
+        ),
+        _EXAM.c.has_rulings,
+        _UNIT.c.name.label("unit"),
+        _used(_ATTEMPT.c.exam_id, bindparam("person")).label("used"),
+        *_POLICY,
+    )
+    .join(_EXAM, _EXAM.c.id == _ATTEMPT.c.exam_id)
+    .join(_COURSE, _COURSE.c.id == _EXAM.c.course_id)
+    .join(_ENROLMENT, _ENROLMENT.c.id == _ATTEMPT.c.enrolment_id)
+    .outerjoin(_STAGE, _STAGE.c.id == _ENROLMENT.c.stage_id)
+    .join(_UNIT, _UNIT.c.id == _ATTEMPT.c.unit_id)
+    .where(_ATTEMPT.c.id == bindparam("attempt"), _ATTEMPT.c.person_id == bindparam("person"))
+)
+
+
 def sitting(session: Session, attempt_id: int, person_id: int) -> Any:
     """The attempt as the exam page and the receipt need it, with its exam's title and policy; None if not theirs."""
-    return session.execute(
-        select(
-            Attempt.id,
-            Attempt.exam_id,
-            Attempt.paper_id,
-            Attempt.number,
-            Attempt.state,
-            Attempt.started_at,
-            Attempt.deadline_at,
-            Attempt.submitted_at,
-            Attempt.finished_by,
-            Attempt.receipt,
-            Attempt.enrolment_id,
-            Exam.title,
-            Exam.pass_percent,
-            Unit.name.label("unit"),
-            _used(Attempt.exam_id, person_id).label("used"),
-            *_POLICY,
-        )
-        .join(Exam, Exam.id == Attempt.exam_id)
-        .join(Course, Course.id == Exam.course_id)
-        .join(Unit, Unit.id == Attempt.unit_id)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-    ).first()
-
-
-def grade_of(session: Session, attempt_id: int) -> Grade | None:
-    """The grade that counts: the latest."""
-    return session.scalar(
-        select(Grade).where(Grade.attempt_id == attempt_id).order_by(Grade.number.desc()).limit(1)
-    )
+    session.flush()
+    return session.execute(_SITTING, {"attempt": attempt_id, "person": person_id}).first()
 
 
 def history(session: Session, person_id: int) -> Sequence[Any]:
-    """The person's attempts, newest first, each with its exam's title and the grade that counts (or Nones)."""
+    """The person's attempts, newest first, each with the grade that counts (or Nones), its exam's policy (columns of
+    _POLICY) and how many attempts they used."""
     latest = (
         select(Grade.attempt_id, func.max(Grade.number).label("number"))
         .join(Attempt, Attempt.id == Grade.attempt_id)
@@ -182,12 +257,15 @@ def history(session: Session, person_id: int) -> Sequence[Any]:
         select(
             Attempt.id,
             Attempt.exam_id,
-            Exam.title,
             Attempt.number,
             Attempt.state,
+            Attempt.medium,
             Attempt.started_at,
             Attempt.deadline_at,
             Attempt.submitted_at,
+            Attempt.voided_reason,
+            _used(Attempt.exam_id, person_id).label("used"),
+            *_POLICY,
             Grade.points,
             Grade.most_points,
             Grade.percent,
@@ -195,6 +273,9 @@ def history(session: Session, person_id: int) -> Sequence[Any]:
             Grade.band,
         )
         .join(Exam, Exam.id == Attempt.exam_id)
+        .join(Course, Course.id == Exam.course_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(Stage, Stage.id == Enrolment.stage_id)
         .outerjoin(latest, latest.c.attempt_id == Attempt.id)
         .outerjoin(Grade, (Grade.attempt_id == Attempt.id) & (Grade.number == latest.c.number))
         .where(Attempt.person_id == person_id)

@@ -17,7 +17,10 @@ from itertools import islice
 from math import ceil
 from typing import Any
 
+from lms.exams.policy import Policy, code_fits, deadline, network_fits
 from lms.kit.i18n import N_
+
+__all__ = ["Policy", "deadline"]  # of the exam's policy, as everything here goes by it
 
 GRACE = timedelta(seconds=30)  # after the deadline, for events that were still on their way
 OK, LATE, CONFLICT = "ok", "late", "conflict"
@@ -33,41 +36,73 @@ LONGEST_TAB = 64
 # ------------------------------------------------------------------------------------------------ start and end
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What an exam and its course allow."""
-
-    ended: bool  # the exam or its course was closed by hand
-    opens_at: datetime
-    closes_at: datetime
-    minutes: int
-    attempts_allowed: int
-    release: str = "after_attempt"
-
-
 REFUSALS = {
     "not_open": N_("The test is not open yet. It opens at {opens}."),
     "closed": N_("The test is closed. It closed at {closed}."),
+    "stage_not_open": N_("The stage “{stage}”, to which you belong, is not open yet. It opens at {opens}."),
+    "stage_closed": N_("The stage “{stage}”, to which you belong, is closed. It closed at {closed}."),
     "no_attempts": N_("You have used all {allowed} attempts."),
     "no_paper": N_("No paper can be drawn for this test at present. Please tell the officer of your unit."),
+    "too_early": N_("The next attempt may begin from {begins} on. Use the time to read once more."),
+    "unread": N_(
+        "Before the test you read the modules of the course to the end; {unread} are not finished yet."
+    ),
+    "elsewhere": N_(
+        "This test can be begun only in the network of the place where it is held. Please ask the officer there."
+    ),
+    "no_code": N_("Enter the access code. It is said where the test is held."),
+    "wrong_code": N_("The access code is not right. Please ask for it once more where the test is held."),
+    "many_codes": N_(
+        "The access code was wrong too many times. Wait {wait}, then enter it as it is said where the test is held."
+    ),
 }
 
 
 def why_not_start(policy: Policy, used: int, now: datetime) -> str | None:
-    """Why no further attempt may start, as a code of REFUSALS; None if one may. `used` counts open ones too.
+    """Why no further attempt may start, as a code of REFUSALS; None if one may. `used` counts open and void ones too.
 
-    Passing does not end it: whoever has attempts left may try for a better result, and the best one counts.
+    Passing does not end it: whoever has attempts left may try for a better result, and the policy says which counts.
     """
-    if policy.ended or now >= policy.closes_at:
+    stage = policy.stage
+    if policy.ended:
         return "closed"
+    if now >= policy.closes_at:
+        return "stage_closed" if stage and policy.closes_at == stage.closes_at else "closed"
     if now < policy.opens_at:
-        return "not_open"
+        return "stage_not_open" if stage and policy.opens_at == stage.opens_at else "not_open"
     return "no_attempts" if used >= policy.attempts_allowed else None
 
 
-def deadline(policy: Policy, started_at: datetime) -> datetime:
-    """Fixed at the start: the exam's minutes, but never beyond its closing."""
-    return min(started_at + timedelta(minutes=policy.minutes), policy.closes_at)
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else has a say when an attempt is to begin."""
+
+    last_ended_at: datetime | None = None  # the last attempt of the person at the exam
+    unread: int = 0  # modules of the course that the person has not read to the end
+    address: str = ""  # from where it is asked
+
+
+def why_hold(policy: Policy, around: Around, now: datetime) -> str | None:
+    """Why an attempt that could start must wait, as a code of REFUSALS; the access code is asked for at the end."""
+    if now < begins_at(policy, around, now):
+        return "too_early"
+    if policy.requires_reading and around.unread:
+        return "unread"
+    return None if network_fits(policy.networks, around.address) else "elsewhere"
+
+
+def begins_at(policy: Policy, around: Around, now: datetime) -> datetime:
+    """From when the next attempt may begin, as far as the wait after the last one is concerned."""
+    if around.last_ended_at is None or not policy.wait_minutes:
+        return now
+    return around.last_ended_at + timedelta(minutes=policy.wait_minutes)
+
+
+def why_not_by_code(policy: Policy, typed: str) -> str | None:
+    """What is wrong with the access code that was typed; None if none is asked for."""
+    if not policy.access_code or code_fits(policy, typed):
+        return None
+    return "wrong_code" if typed.strip() else "no_code"
 
 
 def is_overdue(deadline_at: datetime, now: datetime) -> bool:
@@ -80,20 +115,56 @@ def remaining(deadline_at: datetime, now: datetime) -> timedelta:
     return max(deadline_at - now, timedelta())
 
 
-def key_released(policy: Policy, used: int, now: datetime) -> bool:
-    """Whether right answers and explanations may be shown to a person after a submitted attempt.
+def is_released(when: str, policy: Policy, used: int, now: datetime) -> bool:
+    """Whether what is shown "when" (one of lms.exams.policy.RELEASES) may be shown now, after a submitted attempt.
 
-    `after_attempt`: as soon as the person can start no further attempt, the allowed ones being used up or the exam
-    ended: who can still sit it must not read the key first. `after_close`: when nobody can sit it any more.
+    `after_attempt`: at once. `after_last`: as soon as the person can start no further attempt, the allowed ones being
+    used up or the exam ended: who can still sit it must not read the key first. `after_close`: when nobody can sit it
+    any more. `never`: not at all.
     """
-    if policy.release == "after_close":
+    if when == "after_last":
+        return why_not_start(policy, used, now) in ("closed", "stage_closed", "no_attempts")
+    if when == "after_close":
         return now > released_at(policy)
-    return why_not_start(policy, used, now) in ("closed", "no_attempts")
+    return when == "after_attempt"
+
+
+def key_released(policy: Policy, used: int, now: datetime) -> bool:
+    """Whether right answers may be shown to a person after a submitted attempt."""
+    return is_released(policy.release, policy, used, now)
 
 
 def released_at(policy: Policy) -> datetime:
-    """When the key is shown to everybody at the latest."""
-    return policy.closes_at + GRACE
+    """When everything that is ever shown is shown to everybody at the latest."""
+    return policy.last_closing + GRACE
+
+
+def released_from(when: str, policy: Policy) -> datetime | None:
+    """When what is not shown yet will be shown at the latest; None: never."""
+    if when == "never":
+        return None
+    return policy.closes_at if when == "after_last" else released_at(policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person may see of a submitted attempt now."""
+
+    score: bool  # points, percentage, band, passed or not, and which answers were right
+    answers: bool  # the questions with what was answered
+    key: bool
+    explanation: bool
+
+
+def shown(policy: Policy, used: int, now: datetime) -> Shown:
+    """What is released. Right answers tell the score, so they never come before it, and they stand beside the own
+    answers; explanations tell the right answers, so they never come before those."""
+    score, answers, key, explanation = (
+        is_released(when, policy, used, now)
+        for when in (policy.release_score, policy.release_answers, policy.release, policy.release_explanation)
+    )
+    key = key and score and answers
+    return Shown(score, answers, key, explanation and key)
 
 
 # ------------------------------------------------------------------------------------------------ which answer counts
@@ -181,17 +252,16 @@ def missing(events: Iterable[Event], tab: str, last_seq: int, most: int = 500) -
 
 # ------------------------------------------------------------------------------------------------ results
 
-# What a result is called (xếp loại), from the best down: code, least percentage, words. A cadre who reaches the
-# exam's pass mark has at least "passed", whatever the mark is. "waiting": not passed so far, but answers that a person
-# has still to mark can change that. Certificates and reports use the codes.
-BANDS = (
-    ("excellent", Decimal(90), N_("Excellent")),
-    ("good", Decimal(75), N_("Good")),
-    ("passed", Decimal(0), N_("Passed")),
-    ("waiting", Decimal(0), N_("Waiting to be marked")),
-    ("failed", Decimal(0), N_("Not passed")),
-)
-BAND_NAMES = {code: name for code, _least, name in BANDS}
+# What a result is called (xếp loại), from the best down. A cadre who reaches the exam's pass mark has at least
+# "passed", whatever the mark is. "waiting": not passed so far, but answers that a person has still to mark can change
+# that. Certificates and reports use the codes.
+BAND_NAMES = {
+    "excellent": N_("Excellent"),
+    "good": N_("Good"),
+    "passed": N_("Passed"),
+    "waiting": N_("Waiting to be marked"),
+    "failed": N_("Not passed"),
+}
 
 
 def minutes_used(started_at: datetime, submitted_at: datetime) -> int:
@@ -211,11 +281,22 @@ def has_passed(points: Decimal, most: Decimal, pass_percent: Decimal) -> bool:
     return most > 0 and points * 100 >= pass_percent * most
 
 
-def band(percent: Decimal, passed: bool, *, undecided: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The least percentages of an exam for its two best names; passing is the exam's pass mark."""
+
+    excellent: Decimal = Decimal(90)
+    good: Decimal = Decimal(75)
+
+
+USUAL_BANDS = Bands()
+
+
+def band(percent: Decimal, passed: bool, *, undecided: bool = False, bands: Bands = USUAL_BANDS) -> str:
     """The code of the result's name; `undecided`: it is not passed, but marking can still make it so."""
     if not passed:
         return "waiting" if undecided else "failed"
-    return next(code for code, least, _name in BANDS if percent >= least)
+    return "excellent" if percent >= bands.excellent else "good" if percent >= bands.good else "passed"
 
 
 # ------------------------------------------------------------------------------------------------ receipts

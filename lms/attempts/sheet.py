@@ -15,7 +15,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from lms.attempts.rules import Answers
-from lms.exams.paper import LoadedPaper, Lru, Slot
+from lms.exams.paper import LoadedPaper, Slot
+from lms.kit.lru import Lru
 from lms.questions.answer import AnswerRefused
 
 MOST_SHEETS = 250  # kept by a process: about 100 KB each

@@ -32,10 +32,10 @@ from lms.banks import reviews
 from lms.banks.models import Question, QuestionVersion
 from lms.banks.statistics import Counted, store_statistics
 from lms.exams.models import Exam, Paper
+from lms.exams.paper import BY_PERSON
 from lms.kit.db import Database
 
 PAUSE = timedelta(minutes=30)  # between two countings, however many attempts end in between
-BY_PERSON = ("essay",)
 _OVERLAP = timedelta(minutes=2)  # a grade may be committed a little after its moment
 _BATCH = 2000
 _WHOLE = 10_000  # correctness and shares are whole numbers of ten-thousandths

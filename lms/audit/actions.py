@@ -9,6 +9,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lms.audit.models import AuditEvent
+from lms.kit.db import table_of
+
+_ADD = insert(table_of(AuditEvent))
 
 
 def record(
@@ -24,13 +27,14 @@ def record(
 ) -> None:
     """Add one row in the caller's transaction; `detail` must be JSON and hold no secret."""
     session.execute(
-        insert(AuditEvent).values(
-            at=now,
-            actor_id=actor_id,
-            action=action,
-            object_type=object_type,
-            object_id=str(object_id),
-            unit_id=unit_id,
-            detail=detail,
-        )
+        _ADD,
+        {
+            "at": now,
+            "actor_id": actor_id,
+            "action": action,
+            "object_type": object_type,
+            "object_id": str(object_id),
+            "unit_id": unit_id,
+            "detail": detail,
+        },
     )

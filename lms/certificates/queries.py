@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, Enrolment
-from lms.exams.models import Exam
+from lms.exams.models import Exam, Ruling
 from lms.organisation.models import Membership, Person, Unit
 from lms.organisation.queries import below
+
+_AT_ONCE = 5000  # people in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,37 @@ class Earned:
 def certificate_of(session: Session, exam_id: int, person_id: int) -> Certificate | None:
     return session.scalar(
         select(Certificate).where(Certificate.exam_id == exam_id, Certificate.person_id == person_id)
+    )
+
+
+def issued_to(session: Session, exam_id: int, person_ids: Sequence[int]) -> list[Certificate]:
+    """The certificates in force of these people for the exam, by number."""
+    found: list[Certificate] = []
+    for at in range(0, len(person_ids), _AT_ONCE):
+        found += session.scalars(
+            select(Certificate).where(
+                Certificate.exam_id == exam_id,
+                Certificate.person_id.in_(person_ids[at : at + _AT_ONCE]),
+                Certificate.revoked_at.is_(None),
+            )
+        )
+    return sorted(found, key=lambda each: (each.year, each.number))
+
+
+def ruling_organised(
+    session: Session, course_id: int, exam_id: int, ruling_id: int, within: Sequence[int]
+) -> Ruling | None:
+    """The ruling on a question of the exam, if one of the units or one below them organises its course."""
+    return session.scalar(
+        select(Ruling)
+        .join(Exam, Exam.id == Ruling.exam_id)
+        .join(Course, Course.id == Exam.course_id)
+        .where(
+            Ruling.id == ruling_id,
+            Exam.id == exam_id,
+            Course.id == course_id,
+            Course.unit_id.in_(below(within)),
+        )
     )
 
 

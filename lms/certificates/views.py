@@ -7,6 +7,8 @@ from typing import Any
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.attempts import effects
+from lms.attempts.queries import score_shown
 from lms.audit.actions import record
 from lms.certificates import actions, document, queries, rules
 from lms.certificates.models import Certificate
@@ -22,11 +24,14 @@ from lms.web.guard import PUBLIC, SIGNED_IN, Door, role
 from lms.web.viewer import viewer
 
 door = Door("certificates", __name__)
+MOST_SHOWN = 500  # certificates on one page
 
 
 @door.page("/certificates/exams/<int:exam_id>", may=SIGNED_IN)
 def own(exam_id: int) -> ResponseReturnValue:
-    """One's own certificate for an exam, issued when it is first asked for."""
+    """One's own certificate for an exam, issued when it is first asked for; not before the score is released."""
+    if not score_shown(edge.session(), exam_id, viewer().person_id, edge.now()):
+        abort(404)
     with edge.writing() as session:
         certificate = actions.issue(
             session, exam_id, viewer().person_id, base_url=_base_url(), by=viewer().person_id, now=edge.now()
@@ -44,7 +49,10 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     ) or abort(404)
     if found.revoked_at:
         abort(404)
-    if found.person_id != viewer().person_id:
+    own_one = found.person_id == viewer().person_id
+    if own_one and not score_shown(edge.session(), found.exam_id, found.person_id, edge.now()):
+        abort(404)
+    if not own_one:
         with edge.writing() as session:
             record(
                 session,
@@ -100,6 +108,29 @@ def bundle(course_id: int, unit_id: int) -> ResponseReturnValue:
         kind=kind,
     )
     return redirect(url_for("jobs.show", job_id=job.id))
+
+
+@door.page(
+    "/courses/<int:course_id>/exams/<int:exam_id>/rulings/<int:ruling_id>/certificates", may=role("trainer")
+)
+def touched(course_id: int, exam_id: int, ruling_id: int) -> ResponseReturnValue:
+    """The certificates of people whose result a decision on a question changes, those no longer passed first."""
+    within = viewer().units("trainer")
+    ruling = queries.ruling_organised(edge.session(), course_id, exam_id, ruling_id, within) or abort(404)
+    listed = effects.listed(current_app.extensions["storage"], ruling)
+    ways = {row["person"]: row["direction"] for row in listed if row["passed"][0]}
+    found = queries.issued_to(edge.session(), exam_id, list(ways))
+    found.sort(key=lambda each: ways[each.person_id] != "down")
+    return render_template(
+        "certificates/touched.html",
+        certificates=[
+            {"facts": each.facts, "issued_at": each.issued_at, "lost": ways[each.person_id] == "down"}
+            for each in found[:MOST_SHOWN]
+        ],
+        count=len(found),
+        most=MOST_SHOWN,
+        back_url=url_for("marking.ruling", course_id=course_id, exam_id=exam_id, ruling_id=ruling_id),
+    )
 
 
 @door.page("/c/", may=PUBLIC)

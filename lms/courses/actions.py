@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, case, delete, func, insert, literal, selec
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
+from lms.courses import stages
 from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
 from lms.courses.queries import newcomers
 from lms.organisation.models import Membership, Person, Unit
-from lms.vietnamese.text import tidy
+from lms.vietnamese.text import clean, tidy
 
 
 def create_course(
@@ -104,6 +105,7 @@ def open_course(session: Session, course: Course, *, by: int | None, now: dateti
     session.flush()
     session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
     added = _enrol_missing(session, course.id, now)
+    stages.assign(session, course.id)
     rebuild_enrolled(session, course.id)
     course.state = "open"
     record(
@@ -117,6 +119,78 @@ def open_course(session: Session, course: Course, *, by: int | None, now: dateti
         enrolled=added,
     )
     return added
+
+
+def close_course(session: Session, course: Course, *, by: int, now: datetime) -> None:
+    """No attempt at any exam of the course may start any more; those under way go on to their deadline. Figures and
+    certificates stay. Closing again changes nothing."""
+    session.flush()
+    state = session.scalar(select(Course.state).where(Course.id == course.id).with_for_update())
+    if state != "open":
+        return
+    course.state = "closed"
+    counted = select(func.count()).where(Enrolment.course_id == course.id, Enrolment.finished_at.is_(None))
+    left = session.scalar(counted.where(Enrolment.obligation == "must")) or 0
+    record(
+        session, "course.close", "course", course.id, actor_id=by, now=now, unit_id=course.unit_id, left=left
+    )
+
+
+def extend_course(session: Session, course: Course, *, closes_at: datetime, by: int, now: datetime) -> None:
+    """Let an open course end later; its exams keep their windows. The caller has checked `rules.change_refusals`."""
+    before, course.closes_at = course.closes_at, closes_at
+    record(
+        session,
+        "course.extend",
+        "course",
+        course.id,
+        actor_id=by,
+        now=now,
+        unit_id=course.unit_id,
+        before=before.isoformat(),
+        after=closes_at.isoformat(),
+    )
+
+
+def take_finished_back(session: Session, course_id: int) -> None:
+    """Nobody has finished the course any more: it has an exam that nobody can have passed yet.
+
+    Every row is written, also of those who had not finished: so whoever hands in the last exam but this one at the
+    same moment goes before or after, and is not counted as finished in between.
+    """
+    session.flush()
+    session.execute(update(Enrolment).where(Enrolment.course_id == course_id).values(finished_at=None))
+    rebuild_enrolled(session, course_id)
+
+
+def set_label(
+    session: Session, course: Course, enrolment_ids: Sequence[int], label: str, *, by: int, now: datetime
+) -> int:
+    """Put these people of the course into the group of that label, or with "" out of any; how many it changed.
+
+    Attempts under way keep their time: what an override gives the label counts from the next start.
+    """
+    label = clean(label)
+    changed = session.scalars(
+        update(Enrolment)
+        .where(Enrolment.course_id == course.id, Enrolment.id.in_(enrolment_ids), Enrolment.label != label)
+        .values(label=label)
+        .returning(Enrolment.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if changed:
+        record(
+            session,
+            "course.label",
+            "course",
+            course.id,
+            actor_id=by,
+            now=now,
+            unit_id=course.unit_id,
+            label=label,
+            enrolments=sorted(changed),
+        )
+    return len(changed)
 
 
 def _enrol_missing(session: Session, course_id: int, now: datetime) -> int:

@@ -11,6 +11,7 @@ from wtforms.widgets import DateTimeLocalInput
 
 from lms.courses.rules import (
     CODE,
+    LONGEST_LABEL,
     LONGEST_REASON,
     LONGEST_TITLE,
     MomentUnreadable,
@@ -81,6 +82,51 @@ class CourseForm(Form):
     unit = SelectField(N_("Organising unit"), coerce=int, validate_choice=True)
     opens_at = MomentField(N_("Opens"), [InputRequired(N_("Enter when the course opens."))])
     closes_at = MomentField(N_("Closes"), [InputRequired(N_("Enter when the course closes."))])
+
+
+class StageForm(Form):
+    """What a stage is called and when it runs."""
+
+    title = StringField(
+        N_("Title of the stage"),
+        [
+            InputRequired(N_("Enter a title.")),
+            Length(min=1, message=N_("Enter a title.")),  # blanks are no title
+            Length(max=LONGEST_TITLE, message=N_("The title is longer than 200 characters.")),
+        ],
+        filters=[one_line],
+    )
+    opens_at = MomentField(N_("Opens"), [InputRequired(N_("Enter when the stage opens."))])
+    closes_at = MomentField(N_("Closes"), [InputRequired(N_("Enter when the stage closes."))])
+
+
+class ExtendForm(Form):
+    """A later end of a course."""
+
+    closes_at = MomentField(N_("New closing time"), [InputRequired(N_("Enter the new closing time."))])
+
+
+class CloseForm(Form):
+    """For what cannot be taken back: the course's code, typed."""
+
+    code = StringField(N_("Code of the course, typed to confirm"), filters=[as_code])
+
+    def confirms(self, code: str) -> bool:
+        """Whether what was typed is the code; says so at the field if it is not."""
+        if self.code.data == normal_code(code):
+            return True
+        self.put_problem("code", N_("This is not the course's code. Type it as it stands above."))
+        return False
+
+
+class LabelForm(Form):
+    """The name of a group for the people who are ticked."""
+
+    label = StringField(
+        N_("Name of the group"),
+        [Length(max=LONGEST_LABEL, message=N_("The name of the group is longer than 60 characters."))],
+        filters=[one_line],
+    )
 
 
 class ExemptionForm(Form):

@@ -54,6 +54,28 @@ class CourseUnit(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
 
 
+class Stage(Base):
+    """A stage (giai đoạn) of a course: a window of its own for a group of units, within the course's."""
+
+    __tablename__ = "stage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    title: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class StageUnit(Base):
+    """A unit that belongs to a stage, with everything below it that no nearer unit of another stage claims."""
+
+    __tablename__ = "stage_unit"
+
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
 class Enrolment(Base):
     """A person in a course, counted in the unit as of enrolling, with what a report needs to know."""
 
@@ -72,6 +94,10 @@ class Enrolment(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     obligation: Mapped[str]  # must · exempt (with reason) · guest: takes part without having to (quần chúng)
     reason: Mapped[str] = mapped_column(default="")
+    stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id"))  # None: the course's own window
+    label: Mapped[str] = mapped_column(
+        default=""
+    )  # a group that an organiser made, for overrides: "khiếm thị"
     sort_key: Mapped[str]  # the person's, so that a page of names needs no join to be in order
     started_at: Mapped[datetime | None]  # first attempt at any exam of the course
     finished_at: Mapped[datetime | None]  # every exam of the course passed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lms.courses.models import Enrolment
+from lms.courses.models import Enrolment, Stage
 from lms.organisation.models import Person, Unit
 from lms.organisation.queries import below
 from lms.vietnamese.names import search_key
@@ -32,15 +32,23 @@ class Participant:
     name: str
     unit: str
     above: str  # the name of the unit above, "" for a root
+    stage: str = ""  # title of the person's stage
 
 
-def _participants() -> Select[Enrolment, str, str, str]:
+def _participants() -> Select[Enrolment, str, str, str, str]:
     above = aliased(Unit)
     return (
-        select(Enrolment, Person.full_name, Unit.name, func.coalesce(above.name, ""))
+        select(
+            Enrolment,
+            Person.full_name,
+            Unit.name,
+            func.coalesce(above.name, ""),
+            func.coalesce(Stage.title, ""),
+        )
         .join(Person, Person.id == Enrolment.person_id)
         .join(Unit, Unit.id == Enrolment.unit_id)
         .outerjoin(above, above.id == Unit.parent_id)
+        .outerjoin(Stage, Stage.id == Enrolment.stage_id)
     )
 
 
@@ -54,11 +62,12 @@ def participants(
     *,
     name: str = "",
     obligation: str = "",
+    label: str = "",
     after: Place | None = None,
     before: Place | None = None,
     most: int = 50,
 ) -> list[Participant]:
-    """A page of people in the course in the order of names, found by part of a name and by obligation.
+    """A page of people in the course in the order of names, found by part of a name, by obligation and by label.
 
     `after` or `before` a place gives the page next to it; one row more than `most` tells that there is more
     (the last, or with `before` the first).
@@ -68,6 +77,8 @@ def participants(
         asked = asked.where(Person.search_key.contains(search_key(name), autoescape=True))
     if obligation:
         asked = asked.where(Enrolment.obligation == obligation)
+    if label:
+        asked = asked.where(Enrolment.label == label)
     place = tuple_(Enrolment.sort_key, Enrolment.id)
     if after:
         asked = asked.where(place > tuple_(*after))
@@ -83,5 +94,13 @@ def enrolment_seen(session: Session, course_id: int, enrolment_id: int, seen: Se
     """One person in the course, if the person asking may see them."""
     row = session.execute(
         _participants().where(Enrolment.id == enrolment_id, Enrolment.course_id == course_id, seen.rows())
+    ).one_or_none()
+    return Participant(*row) if row else None
+
+
+def enrolment_of_person(session: Session, course_id: int, person_id: int) -> Participant | None:
+    """One person in the course, by who it is."""
+    row = session.execute(
+        _participants().where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
     ).one_or_none()
     return Participant(*row) if row else None

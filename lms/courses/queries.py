@@ -23,6 +23,27 @@ def enrolment_of(session: Session, course_id: int, person_id: int) -> Enrolment 
     )
 
 
+def labels_of(session: Session, course_id: int) -> list[tuple[str, int]]:
+    """The labels that people of the course have, with how many have each."""
+    rows = session.execute(
+        select(Enrolment.label, func.count())
+        .where(Enrolment.course_id == course_id, Enrolment.label != "")
+        .group_by(Enrolment.label)
+        .order_by(Enrolment.label)
+    )
+    return [(label, people) for label, people in rows]
+
+
+def counts_unit(session: Session, course_id: int, unit_id: int) -> bool:
+    """Whether anybody of the unit or below it is in the course."""
+    within = below([unit_id])
+    return bool(
+        session.scalar(
+            select(exists().where(CourseCount.course_id == course_id, CourseCount.unit_id.in_(within)))
+        )
+    )
+
+
 def modules_of(session: Session, course_id: int) -> Sequence[Module]:
     return session.scalars(
         select(Module)

@@ -20,6 +20,7 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,31}")
 LONGEST_SUGGESTION = 26  # leaves room for a number when it is taken
 LONGEST_TITLE = 200
 LONGEST_REASON = 300
+LONGEST_LABEL = 60
 LONGEST_WINDOW = timedelta(days=3 * 366)
 OFFICE_ENDS = time(17, 30)
 
@@ -102,6 +103,19 @@ def change_refusals(
                 "closes_at", N_("The course is open: it cannot close before {time}."), (("time", before[1]),)
             )
         )
+    return found
+
+
+def stage_refusals(window: tuple[datetime, datetime], course: tuple[datetime, datetime]) -> list[Refusal]:
+    """What is wrong with the window (opens_at, closes_at) of a stage of a course with that window."""
+    found = window_refusals(*window)
+    if found:
+        return found
+    inside = (("opens", course[0]), ("closes", course[1]))
+    for field, outside in (("opens_at", window[0] < course[0]), ("closes_at", window[1] > course[1])):
+        if outside:
+            message = N_("The stage must lie within the course, which runs from {opens} to {closes}.")
+            found.append(Refusal(field, message, inside))
     return found
 
 

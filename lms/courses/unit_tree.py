@@ -65,6 +65,17 @@ def units_found(session: Session, tops: Sequence[int], words: str, on: date, *, 
     ).all()
 
 
+def units_found_in_course(
+    session: Session, course_id: int, words: str, on: date, *, most: int
+) -> Sequence[Unit]:
+    """The same among units in whose subtrees anybody takes part in the course; without words the uppermost ones that
+    were chosen for it."""
+    if not words:
+        return units_taking_part(session, course_id)[:most]
+    tops = select(CourseUnit.unit_id).where(CourseUnit.course_id == course_id)
+    return units_found(session, list(session.scalars(tops)), words, on, most=most)
+
+
 def units_taking_part(session: Session, course_id: int) -> Sequence[Unit]:
     return session.scalars(
         select(Unit)
@@ -73,6 +84,11 @@ def units_taking_part(session: Session, course_id: int) -> Sequence[Unit]:
         .options(joinedload(Unit.parent))
         .order_by(Unit.sort_key, Unit.id)
     ).all()
+
+
+def inside(session: Session, unit_ids: Sequence[int], within: Sequence[int]) -> set[int]:
+    """Those of the units that lie within the subtrees of `within`."""
+    return set(session.scalars(select(Unit.id).where(Unit.id.in_(unit_ids), Unit.id.in_(below(within)))))
 
 
 def topmost(session: Session, unit_ids: Sequence[int], within: Sequence[int]) -> list[int]:

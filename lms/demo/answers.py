@@ -5,16 +5,34 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from lms.questions.question import Question
 from lms.questions.types import TYPES
 
 Answer = object
+TAB = "demo"  # of every event that no browser sent
 
 
 def answer(question: Question, order: Sequence[int], *, right: bool, rng: random.Random) -> str:
     """JSON of an answer in displayed positions: the right one, or one that a hurried reader might give."""
     return json.dumps(ANSWERS[question.type](question, order, right, rng), ensure_ascii=False)
+
+
+def event(attempt_id: int, slot: int, value: str, began: datetime, *, seconds: int) -> dict[str, object]:
+    """A row of AnswerEvent: the slot is answered with `value` (JSON), so many seconds after the attempt began."""
+    return {
+        "attempt_id": attempt_id,
+        "tab": TAB,
+        "seq": slot,
+        "slot": slot,
+        "op": "set",
+        "value": value,
+        "client_ms": 1000 * seconds,
+        "received_at": began + timedelta(seconds=seconds),
+        "epoch": 0,
+        "status": "ok",
+    }
 
 
 def _single(question: Question, order: Sequence[int], right: bool, rng: random.Random) -> Answer:

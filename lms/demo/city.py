@@ -17,23 +17,27 @@ from lms.organisation.models import Person, Unit
 
 CITY = ("TU", "Thành ủy Hà Nội")
 WARDS = ("Hoàn Kiếm", "Cửa Nam", "Ba Đình", "Văn Miếu – Quốc Tử Giám", "Long Biên", "Hà Đông")
+WRITING = "TU-01"  # the ward whose people write a bài thu hoạch
 SINCE = date(2025, 7, 1)
 PASSWORD = "Hoc-tap-2026"  # noqa: S105 - of the demonstration, printed at every start
 ROLES = (  # sign-in name, full name, what it is for, role, over the unit (None: nothing more than a cadre)
     ("quantri", "Ôn Như An", "administrator", "TU"),
     ("baocaovien", "Đặng Anh Tuấn", "trainer", "TU"),
     ("thamdinh", "Phan Thị Mai", "trainer", "TU"),  # whoever wrote a question does not approve it
+    ("chambai", "Lý Thanh Hà", "marker", "TU"),
     ("canbo", "Phạm Tiến Dũng", "officer", "TU-01"),
+    ("thuky", "Đỗ Thu Hiền", "secretary", "TU-01-01"),
     ("hocvien", "Nguyễn Thị Lan", None, "TU-01-01"),
 )
 
 
 @dataclass
 class City:
-    """What was made: units by code, people of the cells in order."""
+    """What was made: units by code, people of the cells in order, ids of whom ROLES names by sign-in name."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
+    accounts: dict[str, int] = field(default_factory=dict)
 
 
 def build(session: Session, count: int, *, now: datetime, rng: random.Random) -> City:
@@ -54,6 +58,7 @@ def build(session: Session, count: int, *, now: datetime, rng: random.Random) ->
             since=SINCE,
             born="1975-05-19",
         )
+        city.accounts[sign_in_name] = person.id
         session.add(
             Credential(
                 person_id=person.id,

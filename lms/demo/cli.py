@@ -65,10 +65,10 @@ def _make(settings: Settings, people: int) -> None:
     from lms.attempts.rules import receipt_key
     from lms.banks.content import read_content
     from lms.banks.loading import load
-    from lms.demo import city, story
+    from lms.demo import city, doubts, essays, room, story
     from lms.kit import clock, migrations
     from lms.kit.db import Database
-    from lms.organisation.queries import unit_by_code
+    from lms.kit.storage import Storage
 
     began = time.monotonic()
     _say(_("Making the database and loading the content …"))
@@ -78,11 +78,16 @@ def _make(settings: Settings, people: int) -> None:
         load(session, read_content(PROJECT / "question_banks"), by=None, now=now)
         _say(_("Making {count} people and letting some of them study …", count=people))
         made = city.build(session, people, now=now, rng=rng)
-        top = unit_by_code(session, city.CITY[0])
-        if top is None:
-            raise LookupError("the city was not made")
+        key, top = receipt_key(settings.secret_key), made.units[city.CITY[0]]
         _course, exam = story.open_course(session, top, by=None, now=now)
-        story.sit(session, exam, made.people, key=receipt_key(settings.secret_key), now=now, rng=rng)
+        story.sit(session, exam, made.people, key=key, now=now, rng=rng)
+        doubts.challenge(session, exam, key=key, now=now, rng=rng)
+        essay = essays.open_course(session, top, made.units[city.WRITING], by=None, now=now)
+        storage = Storage(settings.data_dir / "files")
+        at_work = essays.write(session, essay, made.people, storage=storage, key=key, now=now, rng=rng)
+        essays.mark(session, essay, made.accounts["chambai"], now=now, rng=rng)
+        for attempt_id in at_work[:1]:
+            room.lose_contact(session, attempt_id, now=now)
     database.engine.dispose()
     _say(_("Done in {seconds} s.", seconds=round(time.monotonic() - began)))
 
@@ -101,8 +106,7 @@ def _serve(env: Mapping[str, str], settings: Settings, port: int) -> None:
     try:
         _wait_until_it_answers(settings.base_url, children[0])
         _welcome(settings.base_url)
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
+        _until_one_ends(children, settings)
     except KeyboardInterrupt:
         pass
     finally:
@@ -111,6 +115,20 @@ def _serve(env: Mapping[str, str], settings: Settings, port: int) -> None:
         child.returncode for child in children if child.returncode not in (0, -signal.SIGTERM, -signal.SIGINT)
     ]
     sys.exit(failed[0] if failed else 0)
+
+
+def _until_one_ends(children: list[subprocess.Popen[bytes]], settings: Settings) -> None:
+    """Meanwhile people who do not exist are at work."""
+    from lms.demo import room
+    from lms.kit import clock
+    from lms.kit.db import Database
+
+    database, told_at = Database(settings.database_url), clock.now() - room.EVERY
+    while all(child.poll() is None for child in children):
+        if clock.now() - told_at >= room.EVERY:
+            told_at = clock.now()
+            room.tell_of(database, told_at)
+        time.sleep(0.5)
 
 
 def _wait_until_it_answers(base_url: str, server: subprocess.Popen[bytes]) -> None:

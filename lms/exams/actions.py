@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
+from lms.courses import actions as courses
 from lms.courses.models import Course
-from lms.exams import paper, queries, rules
+from lms.exams import fixed, paper, queries, rules
 from lms.exams.blueprint import Entry
-from lms.exams.models import BlueprintCell, Exam
+from lms.exams.fixed import Pick
+from lms.exams.models import BlueprintCell, Exam, FixedQuestion
+from lms.exams.policy import Policy
 from lms.exams.rules import Check
+
+__all__ = ["ExamFixed", "NotReady", "Policy"]
 
 
 class ExamFixed(ValueError):
@@ -28,26 +31,6 @@ class NotReady(ValueError):
     def __init__(self, checks: Sequence[Check]) -> None:
         super().__init__("; ".join(check.message for check in checks if check.severity == "error"))
         self.checks = tuple(checks)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What an organiser decides about an exam besides its blueprint."""
-
-    code: str
-    title: str
-    opens_at: datetime
-    closes_at: datetime
-    minutes: int
-    attempts_allowed: int = 1
-    pass_percent: Decimal = Decimal(50)
-    shuffle: bool = True
-    release: str = "after_attempt"  # one of rules.RELEASES
-
-    def changes(self, exam: Exam) -> dict[str, object]:
-        """The fields in which the exam differs, with their new values."""
-        wanted = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in wanted.items() if getattr(exam, name) != value}
 
 
 def create_exam(session: Session, course: Course, policy: Policy, *, by: int | None, now: datetime) -> Exam:
@@ -81,7 +64,12 @@ def set_blueprint(
     session.execute(delete(BlueprintCell).where(BlueprintCell.exam_id == exam.id))
     for entry in entries:  # one by one: their order is the order of a paper that is not shuffled
         cell = BlueprintCell(
-            exam_id=exam.id, topic_id=entry.topic, level=entry.level, count=entry.count, points=entry.points
+            exam_id=exam.id,
+            topic_id=entry.topic,
+            level=entry.level,
+            type=entry.type,
+            count=entry.count,
+            points=entry.points,
         )
         session.add(cell)
         session.flush()
@@ -89,8 +77,52 @@ def set_blueprint(
     _record(session, "exam.blueprint", exam, by=by, now=now, cells=len(entries), questions=questions)
 
 
+def set_papers_kind(
+    session: Session, exam: Exam, kind: str, parallel_papers: int, *, by: int | None, now: datetime
+) -> None:
+    """Say how the papers are made: drawn at random, a number of parallel ones, or fixed by hand. Raises ExamFixed
+    once it is published. The caller has checked `rules.papers_refusal`."""
+    _must_be_draft(session, exam)
+    wanted = (kind, parallel_papers if kind == "parallel" else 0)
+    if (exam.papers_kind, exam.parallel_papers) != wanted:
+        exam.papers_kind, exam.parallel_papers = wanted
+        _record(session, "exam.papers_kind", exam, by=by, now=now, kind=kind, papers=wanted[1])
+
+
+def pick_questions(
+    session: Session, exam: Exam, picks: Sequence[Pick], *, by: int | None, now: datetime
+) -> None:
+    """Keep the questions of the fixed paper in this order. Raises ExamFixed once it is published."""
+    _must_be_draft(session, exam)
+    if list(picks) == fixed.picks_of(session, exam.id):
+        return
+    session.execute(delete(FixedQuestion).where(FixedQuestion.exam_id == exam.id))
+    session.add_all(
+        FixedQuestion(exam_id=exam.id, question_id=pick.question_id, position=position, points=pick.points)
+        for position, pick in enumerate(picks, 1)
+    )
+    session.flush()
+    _record(session, "exam.pick", exam, by=by, now=now, questions=len(picks))
+
+
+def note_key_taken(
+    session: Session,
+    exam: Exam,
+    codes: Sequence[str],
+    format_: str,
+    *,
+    draft: bool,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Keep who took the key of printed papers."""
+    _record(session, "exam.key", exam, by=by, now=now, codes=list(codes), format=format_, draft=draft)
+
+
 def publish_exam(session: Session, exam: Exam, *, by: int | None, now: datetime) -> int:
     """Draw the pool of papers and show the exam to everybody in the course. Returns how many papers there are.
+
+    Who had finished the course has an exam more to pass: they are finished no longer.
 
     Raises NotReady while something of `rules.checklist` stands in the way, ExamFixed when it is already published.
     """
@@ -99,9 +131,10 @@ def publish_exam(session: Session, exam: Exam, *, by: int | None, now: datetime)
     checks = rules.checklist(facts)
     if not rules.ready(checks):
         raise NotReady(checks)
-    papers = rules.pool_size(facts.people, exam.attempts_allowed)
+    papers = paper.pool_size(exam, rules.pool_size(facts.people, exam.attempts_allowed))
     paper.fill_pool(session, exam, papers, now)
     exam.state, exam.published_at = "published", now
+    courses.take_finished_back(session, exam.course_id)
     _record(session, "exam.publish", exam, by=by, now=now, people=facts.people, papers=papers)
     return papers
 

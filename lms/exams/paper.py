@@ -1,4 +1,7 @@
-"""Papers (đề): drawn by the blueprint and a seed from what may be drawn, pinned for good, and loaded to be sat.
+"""Papers (đề): made as the exam says from what may be drawn, pinned for good, and loaded to be sat.
+
+Random papers are drawn by the blueprint and a seed, one by one. Parallel papers are built together (lms.exams.parallel)
+and no further one is ever drawn. A fixed paper has the questions picked by hand; papers differ in their order only.
 
 A paper pins question versions, their order, the order of their options and what each is worth. Versions and papers
 never change, so a process keeps those it has loaded; it keeps them per database, and only committed ones.
@@ -10,12 +13,11 @@ import random
 import secrets
 import threading
 import weakref
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import Insert, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,18 +26,19 @@ from sqlalchemy.pool import Pool
 
 from lms.banks.models import Bank, QuestionVersion
 from lms.banks.models import Question as StoredQuestion
-from lms.exams import queries
+from lms.exams import fixed, parallel, queries
 from lms.exams.models import Exam, Paper
+from lms.exams.parallel import Expected
+from lms.kit.lru import Lru
 from lms.questions import blueprint
 from lms.questions.question import AskedQuestion, Question
 from lms.questions.question_type import QuestionType
 from lms.questions.types import TYPES
 
+BY_PERSON = blueprint.BY_PERSON
 MOST_VERSIONS = 5000  # kept by a process: about 2 KB each
 MOST_PAPERS = 500
 TRIES = 20  # for a paper's number, against others who draw at the same time
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class NoPaper(Exception):
@@ -69,36 +72,84 @@ class LoadedPaper:
     def most_points(self) -> Decimal:
         return sum((slot.points for slot in self.slots), Decimal(0))
 
+    @property
+    def by_person(self) -> bool:
+        """Whether a person has to mark any of it."""
+        return any(slot.question.type in BY_PERSON for slot in self.slots)
+
+
+def pool_size(exam: Exam, usual: int) -> int:
+    """How many papers to make before opening, where `usual` is the number for papers drawn at random."""
+    if exam.papers_kind == "parallel":
+        return exam.parallel_papers
+    return 1 if exam.papers_kind == "fixed" and not exam.shuffle else usual
+
 
 def draw(session: Session, exam: Exam, seed: str, now: datetime) -> list[dict[str, Any]]:
-    """The slots of one paper, as they are stored. The same bank, blueprint and seed give the same. Raises NoPaper."""
-    return _Source(session, exam, now).paper(seed)
+    """The slots of one paper, as they are stored. The same bank, blueprint and seed give the same. Raises NoPaper.
+
+    Of an exam with parallel papers it is one of a trial set, another one for another seed.
+    """
+    source = _Source(session, exam, now)
+    return source.together(1, seed)[0].slots if exam.papers_kind == "parallel" else source.paper(seed).slots
+
+
+def draw_together(
+    session: Session, exam: Exam, number: int, seed: str, now: datetime
+) -> list[list[dict[str, Any]]]:
+    """The slots of several papers, as publishing would make them: parallel ones are built together. Raises NoPaper."""
+    source = _Source(session, exam, now)
+    if exam.papers_kind == "parallel":
+        return [made.slots for made in source.together(number, seed)]
+    return [source.paper(f"{seed}-{n}").slots for n in range(1, number + 1)]
 
 
 def fill_pool(session: Session, exam: Exam, size: int, now: datetime) -> int:
-    """Draw papers until the exam has `size` of them; returns how many were added. Raises NoPaper."""
+    """Make papers until the exam has `size` of them; returns how many were added. Raises NoPaper."""
     have = session.scalar(select(func.count()).where(Paper.exam_id == exam.id)) or 0
-    source = _Source(session, exam, now) if have < size else None
+    if have >= size:
+        return 0
+    source = _Source(session, exam, now)
+    if exam.papers_kind == "parallel":
+        seed = secrets.token_hex(16)
+        made = [] if have else source.together(size, seed)
+        for each in made:
+            _store(session, exam, each, seed, now)
+        return len(made)
     for _ in range(have, size):
-        if source:
-            add(session, exam, source.paper, now)
-    return max(size - have, 0)
+        _add(session, exam, source, now)
+    return size - have
 
 
 def draw_one(session: Session, exam: Exam, now: datetime) -> int:
-    """One more paper for the pool; returns its id. Raises NoPaper."""
-    return add(session, exam, _Source(session, exam, now).paper, now)
+    """One more paper for the pool; returns its id. Raises NoPaper, also when there are to be no more."""
+    if exam.papers_kind == "parallel" or (exam.papers_kind == "fixed" and not exam.shuffle):
+        have = session.scalar(select(func.count()).where(Paper.exam_id == exam.id)) or 0
+        if have >= pool_size(exam, 1):
+            raise NoPaper("every paper of the exam has been made")
+    return _add(session, exam, _Source(session, exam, now), now)
 
 
-def add(session: Session, exam: Exam, paper: Callable[[str], list[dict[str, Any]]], now: datetime) -> int:
-    """Store a paper drawn from a fresh seed under the next free number, whoever else draws at the same time."""
+def _add(session: Session, exam: Exam, source: _Source, now: datetime) -> int:
+    """Store a paper drawn from a fresh seed."""
     seed = secrets.token_hex(16)
-    slots = paper(seed)
+    return _store(session, exam, source.paper(seed), seed, now)
+
+
+def _store(session: Session, exam: Exam, made: _Made, seed: str, now: datetime) -> int:
+    """Store a paper under the next free number, whoever else draws at the same time."""
     for _ in range(TRIES):
         last = session.scalar(select(func.max(Paper.number)).where(Paper.exam_id == exam.id)) or 0
         added: int | None = session.scalar(
             _insert_or_nothing(session)
-            .values(exam_id=exam.id, number=last + 1, seed=seed, slots=slots, created_at=now)
+            .values(
+                exam_id=exam.id,
+                number=last + 1,
+                seed=seed,
+                slots=made.slots,
+                expected=made.expected,
+                created_at=now,
+            )
             .returning(Paper.id)
         )
         if added is not None:
@@ -111,16 +162,27 @@ def _insert_or_nothing(session: Session) -> Insert:
     return kind(Paper).on_conflict_do_nothing()
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A paper as it is stored, and the correctness expected of it: 0 to 1, as far as it is known."""
+
+    slots: list[dict[str, Any]]
+    expected: Decimal
+
+
 class _Source:
-    """What papers of one exam are drawn from, read once for many of them."""
+    """What papers of one exam are made from, read once for many of them."""
 
     def __init__(self, session: Session, exam: Exam, now: datetime) -> None:
-        self.cells = queries.cells_of(session, exam.id)
-        if not self.cells:
-            raise NoPaper("the exam has no blueprint")
+        self.picks = fixed.picks_of(session, exam.id) if exam.papers_kind == "fixed" else []
+        entries = queries.composed_of(session, exam)
+        if not entries:
+            raise NoPaper("the exam has no blueprint, or no question was picked")
+        self.cells = [entry.cell() for entry in entries]
         self.shuffle = exam.shuffle
-        topics = sorted({int(cell.topic) for cell in self.cells})
+        topics = sorted({entry.topic for entry in entries})
         self.candidates = queries.candidates(session, topics, now)
+        self.expected = queries.expectations(session, self.candidates)
         rows = session.execute(
             select(StoredQuestion.id, QuestionVersion.id, QuestionVersion.body)
             .join(Bank, Bank.id == StoredQuestion.bank_id)
@@ -129,21 +191,51 @@ class _Source:
         )
         self.versions = {question_id: (version_id, body) for question_id, version_id, body in rows}
 
-    def paper(self, seed: str) -> list[dict[str, Any]]:
+    def paper(self, seed: str) -> _Made:
+        """One paper: picked by hand, or drawn at random."""
         rng = random.Random(seed)  # noqa: S311 - repeatable on purpose; the seed itself is not guessable
+        if self.picks:
+            return self._arranged(self._picked(), rng)
         try:
-            drawn = blueprint.draw(self.cells, self.candidates, rng)
+            return self._arranged(blueprint.draw(self.cells, self.candidates, rng), rng)
         except blueprint.BankTooSmall as short:
             raise NoPaper(f"the banks are too small for the blueprint: {short}") from short
+
+    def together(self, number: int, seed: str) -> list[_Made]:
+        """Parallel papers."""
+        rng = random.Random(f"{seed}/order")  # noqa: S311 - as above
+        try:
+            built = parallel.build(self.cells, self.candidates, self.expected, number, seed)
+        except blueprint.BankTooSmall as short:
+            raise NoPaper(f"the banks are too small for the blueprint: {short}") from short
+        return [self._arranged([(drawn.question_id, drawn.points) for drawn in each], rng) for each in built]
+
+    def _picked(self) -> list[tuple[int, Decimal]]:
+        lost = {pick.question_id for pick in self.picks} - self.expected.keys()
+        if lost:
+            raise NoPaper(f"{len(lost)} of the picked questions may not be drawn any more")
+        return [(pick.question_id, pick.points) for pick in self.picks]
+
+    def _arranged(self, drawn: list[tuple[int, Decimal]], rng: random.Random) -> _Made:
         if self.shuffle:
             rng.shuffle(drawn)
-        return [self._slot(question_id, points, rng) for question_id, points in drawn]
+        slots = [self._slot(question_id, points, rng) for question_id, points in drawn]
+        return _Made(slots, expected_share(drawn, self.expected))
 
     def _slot(self, question_id: int, points: Decimal, rng: random.Random) -> dict[str, Any]:
         version_id, body = self.versions[question_id]
         question = Question.from_json(body)
         order = TYPES[question.type].arrange(question, rng, self.shuffle)
         return {"version": version_id, "order": list(order), "points": str(points)}
+
+
+def expected_share(drawn: Iterable[tuple[int, Decimal]], expected: Mapping[int, Expected]) -> Decimal:
+    """The correctness expected of a paper of these (question, points), 0 to 1 in ten-thousandths."""
+    worth, points = Decimal(0), Decimal(0)
+    for question_id, each in drawn:
+        worth += each
+        points += each * expected[question_id].share
+    return round(points / worth, 4) if worth else Decimal(0)
 
 
 def load(session: Session, paper_id: int) -> LoadedPaper:
@@ -196,27 +288,6 @@ def _read(session: Session, ids: Sequence[int]) -> Iterable[tuple[int, Question]
     )
     for version_id, body in rows:
         yield version_id, Question.from_json(body)
-
-
-class Lru(Generic[Key, Value]):
-    """The values used last, shared by the threads of a process."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.values: OrderedDict[Key, Value] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def get(self, key: Key) -> Value | None:
-        with self.lock:
-            if key in self.values:
-                self.values.move_to_end(key)
-            return self.values.get(key)
-
-    def put(self, key: Key, value: Value) -> None:
-        with self.lock:
-            self.values[key] = value
-            if len(self.values) > self.most:
-                self.values.popitem(last=False)
 
 
 @dataclass(eq=False, slots=True)

@@ -8,14 +8,17 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.banks.models import Bank, Citation, Question, QuestionVersion
+from lms.banks.models import Bank, Citation, Question, QuestionStatistic, QuestionVersion
 from lms.banks.queries import may_be_drawn
-from lms.courses.models import Course, CourseModule, Enrolment
+from lms.courses.models import Course, CourseModule, Enrolment, Stage
+from lms.exams import fixed
 from lms.exams.blueprint import Entry
 from lms.exams.models import BlueprintCell, Exam, Paper
+from lms.exams.parallel import Expected, expected_of
+from lms.exams.policy import policy_of
 from lms.exams.rules import PublishFacts
 from lms.organisation.queries import below
-from lms.questions.blueprint import Candidate, Cell, shortages
+from lms.questions.blueprint import BY_PERSON, Candidate, Cell, shortages
 from lms.study.models import Module, Resolution, Topic
 from lms.vietnamese.dates import local
 
@@ -89,7 +92,7 @@ def blueprint_of(session: Session, exam_id: int) -> Sequence[BlueprintCell]:
 
 def entries_of(session: Session, exam_id: int) -> list[Entry]:
     """The blueprint's cells as `lms.exams.blueprint` writes and adds them up."""
-    return [Entry(c.topic_id, c.level, c.count, c.points) for c in blueprint_of(session, exam_id)]
+    return [Entry(c.topic_id, c.level, c.count, c.points, c.type) for c in blueprint_of(session, exam_id)]
 
 
 def cells_of(session: Session, exam_id: int) -> list[Cell]:
@@ -103,12 +106,32 @@ def candidates(session: Session, topic_ids: Sequence[int], now: datetime) -> lis
     Approved, not past its last day in Viet Nam, and nothing that it cites is to be checked (lms.banks.queries).
     """
     rows = session.execute(
-        select(Question.id, Bank.topic_id, Question.level)
+        select(Question.id, Bank.topic_id, Question.level, Question.type)
         .join(Bank, Bank.id == Question.bank_id)
         .where(Bank.topic_id.in_(topic_ids), may_be_drawn(local(now).date()))
         .order_by(Question.id)
     )
-    return [Candidate(question_id, str(topic_id), level) for question_id, topic_id, level in rows]
+    return [Candidate(question_id, str(topic), level, type_) for question_id, topic, level, type_ in rows]
+
+
+def expectations(session: Session, candidates: Sequence[Candidate]) -> dict[int, Expected]:
+    """How hard each of these questions is expected to be: from its answers, or else from its level."""
+    rows = session.execute(
+        select(QuestionStatistic.question_id, QuestionStatistic.answers, QuestionStatistic.facility)
+    )
+    known = {question_id: (answers, facility) for question_id, answers, facility in rows}
+    return {c.question_id: expected_of(c.level, *known.get(c.question_id, (0, None))) for c in candidates}
+
+
+def schemes_of(session: Session, topic_ids: Sequence[int]) -> dict[int, str]:
+    """The scheme of levels of the bank of each of these topics that has one."""
+    rows = session.execute(select(Bank.topic_id, Bank.scheme).where(Bank.topic_id.in_(topic_ids)))
+    return {topic_id: scheme for topic_id, scheme in rows}  # noqa: C416 - rows, not pairs
+
+
+def composed_of(session: Session, exam: Exam) -> list[Entry]:
+    """What a paper of the exam consists of: its blueprint, or what the questions of its fixed paper come to."""
+    return (fixed.entries_of if exam.papers_kind == "fixed" else entries_of)(session, exam.id)
 
 
 def topics_of_course(session: Session, course_id: int) -> Sequence[Topic]:
@@ -134,27 +157,40 @@ def enrolled(session: Session, course_id: int) -> int:
 
 def publish_facts(session: Session, exam: Exam, now: datetime) -> PublishFacts:
     """What the check list before publishing looks at."""
-    entries = entries_of(session, exam.id)
+    entries = composed_of(session, exam)
     pool = candidates(session, sorted({entry.topic for entry in entries}), now)
     studied = {topic.id for topic in topics_of_course(session, exam.course_id)}
     wanted = [entry.cell() for entry in entries]
     drawable = [c.question_id for c in pool if any(cell.takes(c) for cell in wanted)]
+    missing = sum(shortage.missing for shortage in shortages(wanted, pool))
+    if exam.papers_kind == "fixed":
+        picked = {pick.question_id for pick in fixed.picks_of(session, exam.id)}
+        drawable = sorted(picked & {candidate.question_id for candidate in pool})
+        missing = len(picked) - len(drawable)
     return PublishFacts(
         state=exam.state,
         course_state=exam.course.state,
         people=enrolled(session, exam.course_id),
         questions=sum(entry.count for entry in entries),
-        missing=sum(shortage.missing for shortage in shortages(wanted, pool)),
+        missing=missing,
         foreign=sum(entry.count for entry in entries if entry.topic not in studied),
         unexplained=_unexplained(session, drawable),
         uncited=_uncited(session, drawable),
+        marked=_marked(session, drawable),
         opens_at=exam.opens_at,
         closes_at=exam.closes_at,
         course_opens_at=exam.course.opens_at,
         course_closes_at=exam.course.closes_at,
         minutes=exam.minutes,
         now=now,
+        policy=policy_of(exam),
+        stages_apart=_stages_apart(session, exam),
     )
+
+
+def _stages_apart(session: Session, exam: Exam) -> int:
+    apart = (Stage.closes_at <= exam.opens_at) | (Stage.opens_at >= exam.closes_at)
+    return session.scalar(select(func.count()).where(Stage.course_id == exam.course_id, apart)) or 0
 
 
 def _unexplained(session: Session, question_ids: Sequence[int]) -> int:
@@ -166,6 +202,10 @@ def _unexplained(session: Session, question_ids: Sequence[int]) -> int:
 def _uncited(session: Session, question_ids: Sequence[int]) -> int:
     cited = exists().where(Citation.version_id == QuestionVersion.id)
     return session.scalar(_in_force(question_ids).where(~cited)) or 0
+
+
+def _marked(session: Session, question_ids: Sequence[int]) -> int:
+    return session.scalar(_in_force(question_ids).where(Question.type.in_(BY_PERSON))) or 0
 
 
 def _in_force(question_ids: Sequence[int]) -> Select[int]:

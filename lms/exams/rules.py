@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lms.courses.rules import Refusal, ends_after_hours, window_refusals
+from lms.exams import parallel
+from lms.exams.policy import Policy
 from lms.kit.i18n import N_
+from lms.questions import blueprint
 
-RELEASES = ("after_attempt", "after_close")
-RELEASE_NAMES = {
-    "after_attempt": N_("When a person has used all attempts, or the exam has closed"),
-    "after_close": N_("After the exam has closed"),
-}
 STATE_NAMES = {"draft": N_("In preparation"), "published": N_("Published"), "closed": N_("Closed")}
 
-LONGEST_MINUTES = 180
-MOST_ATTEMPTS = 20
 FEWEST_PAPERS, MOST_PAPERS = 40, 200
+MOST_PARALLEL = parallel.MOST_PAPERS
+BY_PERSON = blueprint.BY_PERSON
+PAPERS_KINDS = {
+    "random": N_("Random: every attempt gets a paper drawn by the blueprint"),
+    "parallel": N_("Parallel: a number of equally hard papers, built beforehand by the blueprint"),
+    "fixed": N_("Fixed: one paper, its questions picked by hand"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,15 @@ def pool_size(people: int, attempts_allowed: int) -> int:
     return min(max(people * attempts_allowed, FEWEST_PAPERS), MOST_PAPERS)
 
 
+def papers_refusal(kind: str, parallel_papers: int | None) -> str | None:
+    """What is wrong with a way of making papers, as a msgid; None for nothing."""
+    if kind not in PAPERS_KINDS:
+        return N_("Choose how the papers are made.")
+    if kind == "parallel" and not 1 <= (parallel_papers or 0) <= MOST_PARALLEL:
+        return N_("Enter how many parallel papers: from 1 to 50.")
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PublishFacts:
     """What is known of an exam when it is to be published."""
@@ -102,12 +114,15 @@ class PublishFacts:
     foreign: int  # of them, on topics whose module is not in the course
     unexplained: int  # questions that may be drawn and have no explanation
     uncited: int  # ... no citation
+    marked: int  # questions that may be drawn and have to be marked by a person
     opens_at: datetime
     closes_at: datetime
     course_opens_at: datetime
     course_closes_at: datetime
     minutes: int
     now: datetime
+    policy: Policy | None = None
+    stages_apart: int = 0  # stages of the course whose window has nothing in common with the exam's
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,7 @@ def checklist(facts: PublishFacts) -> list[Check]:
     return [
         *_course_checks(facts),
         *_window_checks(facts),
+        *_policy_checks(facts),
         *_blueprint_checks(facts),
         *_question_checks(facts),
     ]
@@ -174,6 +190,26 @@ def _window_checks(facts: PublishFacts) -> list[Check]:
     return found
 
 
+def _policy_checks(facts: PublishFacts) -> list[Check]:
+    found, policy = [], facts.policy
+    if facts.stages_apart:
+        message = N_("In {count} stages of the course nobody can sit the exam: their windows lie apart.")
+        found.append(Check("warning", message, (("count", facts.stages_apart),)))
+    if not facts.minutes:
+        message = N_(
+            "An attempt lasts until the exam closes: right for a bài thu hoạch, but a test should have minutes."
+        )
+        found.append(Check("warning", message))
+    if policy is None:
+        return found
+    if policy.attempts_allowed > 1 and "after_attempt" in (policy.release, policy.release_explanation):
+        message = N_("The key is shown after each attempt, and there are {count}: the next one is easy.")
+        found.append(Check("warning", message, (("count", policy.attempts_allowed),)))
+    if policy.release_score == "never":
+        found.append(Check("warning", N_("Nobody who sits the exam will be told the score.")))
+    return found
+
+
 def _blueprint_checks(facts: PublishFacts) -> list[Check]:
     if not facts.questions:
         return [Check("error", N_("The blueprint is empty."))]
@@ -197,4 +233,9 @@ def _question_checks(facts: PublishFacts) -> list[Check]:
     if facts.uncited:
         message = N_("{count} questions that may be drawn cite no passage to read again.")
         found.append(Check("warning", message, (("count", facts.uncited),)))
-    return found or [Check("good", N_("Every question that may be drawn has an explanation and a citation."))]
+    if not found:
+        found.append(Check("good", N_("Every question that may be drawn has an explanation and a citation.")))
+    if facts.marked:
+        message = N_("{count} questions that may be drawn have to be marked by a person: results come later.")
+        found.append(Check("warning", message, (("count", facts.marked),)))
+    return found

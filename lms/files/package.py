@@ -45,7 +45,7 @@ class PackageRefused(ValueError):
 class Package(Mapping[str, bytes]):
     """The members of a package by name. Reading one counts what comes out, whatever the zip's directory claims."""
 
-    def __init__(self, zipped: zipfile.ZipFile, most_unpacked: int = MOST_UNPACKED) -> None:
+    def __init__(self, zipped: zipfile.ZipFile, most_unpacked: int) -> None:
         self._zip = zipped
         self._most = most_unpacked
         self._names = {info.filename: info for info in zipped.infolist() if _is_content(info)}
@@ -79,13 +79,14 @@ class Package(Mapping[str, bytes]):
 
 
 def open_package(
-    data: bytes, *, most_members: int = MOST_MEMBERS, most_unpacked: int = MOST_UNPACKED
+    data: bytes, *, most_members: int = MOST_MEMBERS, most_unpacked: int | None = None
 ) -> Package:
     """The safe members of a zip. Raises PackageRefused, also later, when a member turns out to be damaged.
 
     `most_members`: more for kinds of packages that hold a file for each question; `most_unpacked`: bytes, more
     for long lists, whose sheets are read piece by piece.
     """
+    most_unpacked = MOST_UNPACKED if most_unpacked is None else most_unpacked
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as broken:

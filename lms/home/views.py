@@ -22,7 +22,7 @@ def index() -> ResponseReturnValue:
     """What was begun first, then what is due, then what is finished."""
     session, person_id = edge.session(), viewer().person_id
     places: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for exam in queries.exams_to_sit(session, person_id):
+    for exam in queries.exams_to_sit(session, person_id, edge.now()):
         _put_exam(places, exam)
     for module in queries.modules_to_read(session, person_id):
         _put_module(places, module)
@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
         progress={"done": len(places["done"]), "total": everything} if everything else None,
         doing=places["doing"],
         todo=sorted(places["todo"], key=lambda task: (task["deadline"]["at"], task["kind"] == "exam")),
+        choice=places["choice"],
         done=sorted(places["done"], key=lambda item: item["at"], reverse=True),
     )
 
@@ -44,6 +45,8 @@ def _put_exam(places: dict[str, list[dict[str, Any]]], exam: queries.ExamTask) -
         used=exam.used,
         allowed=exam.attempts_allowed,
         ended=exam.state == "closed" or exam.closes_at <= edge.now(),
+        exempt=exam.exempt,
+        sent_back=bool(exam.sent_back),
     )
     if place == "done":
         places[place].append(_finished_exam(exam))
@@ -64,27 +67,33 @@ def _exam_task(exam: queries.ExamTask) -> dict[str, Any]:
         "questions": exam.questions,
         "minutes": exam.minutes,
         "attempts_left": exam.attempts_allowed - exam.used,
+        "sent_back": list(exam.sent_back.items()),
         "answered": None,
         "time_left": exam.open_deadline - edge.now() if exam.open_deadline else None,
     }
 
 
 def _finished_exam(exam: queries.ExamTask) -> dict[str, Any]:
-    review = url_for("attempts.result", attempt_id=exam.best_attempt_id) if exam.best_attempt_id else None
+    best = exam.best_attempt_id
+    review = url_for("attempts.result", attempt_id=best) if best else url_for("attempts.index")
     return {
         "title": exam.title,
         "course": exam.course,
         "score": exam.points,
         "out_of": exam.most_points,
         "passed": exam.passed,
-        "at": exam.best_at,
+        "hidden": not exam.score_shown,
+        "waiting": exam.waiting and not exam.passed,
+        "at": exam.best_at or exam.closes_at,
         "review_url": review,
         "certificate_url": url_for("certificates.own", exam_id=exam.exam_id) if exam.passed else None,
     }
 
 
 def _put_module(places: dict[str, list[dict[str, Any]]], module: queries.ModuleTask) -> None:
-    place = rules.place_of_module(read=module.read, total=module.total, here=module.here)
+    place = rules.place_of_module(
+        read=module.read, total=module.total, here=module.here, exempt=module.exempt
+    )
     url = url_for("study.module", slug=module.slug)
     if place == "done":
         places[place].append(

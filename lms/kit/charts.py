@@ -67,13 +67,19 @@ class BarChart:
 
 
 def bar_chart(
-    name: str, title: str, bars: Sequence[Bar], *, description: str = "", width: int = 640
+    name: str,
+    title: str,
+    bars: Sequence[Bar],
+    *,
+    description: str = "",
+    width: int = 640,
+    lowest_first: bool = True,
 ) -> BarChart:
-    """Place `bars`, lowest share first. `title` states the finding ("3 đơn vị dưới 50 %").
+    """Place `bars`, lowest share first or as they are given. `title` states the finding ("3 đơn vị dưới 50 %").
 
     Below 480 units of width (phones) every label stands above its bar.
     """
-    ordered = sorted(bars, key=lambda bar: bar.share)
+    ordered = sorted(bars, key=lambda bar: bar.share) if lowest_first else list(bars)
     figures = max((ceil(text_width(bar.figure)) for bar in ordered), default=0)
     labels = 0 if width < NARROW else round(width * 0.4)
     track = max(width - labels - figures - 10, 40)

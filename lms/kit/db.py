@@ -23,6 +23,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
     create_engine,
@@ -96,22 +97,19 @@ class Base(DeclarativeBase):
     }
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements of the hot paths, which do without the mapper."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} has no table of its own")
+    return table
+
+
 class Database:
     """One database, opened by its URL."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        options: dict[str, Any] = {
-            "json_serializer": _json,
-            "hide_parameters": True,
-        }  # errors must not quote people
-        if url.startswith("sqlite"):
-            options |= {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
-        else:
-            options |= {"pool_pre_ping": True}
-        self.engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, **options)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _sqlite_settings)
-            event.listen(self.engine, "begin", _sqlite_begin)
+        self.engine = make_engine(url, pool_size)
         self.write_engine: Engine = self.engine.execution_options(**{WRITES: True})
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
         self._writers = sessionmaker(self.write_engine, expire_on_commit=False)
@@ -134,6 +132,23 @@ class Database:
         """A session that commits when the block ends well and rolls back when it raises."""
         with self._writers() as session, session.begin():
             yield session
+
+
+def make_engine(url: str, pool_size: int) -> Engine:
+    """The engine of a database, with the settings of its dialect."""
+    options: dict[str, Any] = {
+        "json_serializer": _json,
+        "hide_parameters": True,  # errors must not quote people
+    }
+    if url.startswith("sqlite"):
+        options |= {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
+    else:
+        options |= {"pool_pre_ping": True}
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
 
 
 def _json(value: object) -> str:

@@ -43,6 +43,7 @@ PAPERS: dict[str, Paper] = {
     paper.template: paper
     for paper in (
         Paper("report.html", ("official.css", "report.css")),
+        Paper("exam/paper.html", ("official.css", "exam/paper.css")),
         Paper(
             "certificate/template.html", ("certificate/style.css",), "certificate/ground.svg", one_page=True
         ),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from lms.kit.i18n import N_
 
-ROLES = ("officer", "trainer", "administrator")
+ROLES = ("officer", "secretary", "trainer", "marker", "administrator")
 ROLE_NAMES = {
     "officer": N_("Unit officer"),
+    "secretary": N_("Unit secretary"),
     "trainer": N_("Trainer"),
+    "marker": N_("Marker"),
     "administrator": N_("Administrator"),
 }
 STYLES = ("party", "state", "mass", "enterprise")

@@ -1,7 +1,8 @@
-"""Drawing a paper from a bank: how many questions of which topic and level, and what each is worth.
+"""Drawing a paper from a bank: how many questions of which topic, level and type, and what each is worth.
 
 Cells may overlap (a cell without a level takes questions of any level of its topic), so filling them is a
-matching of places to questions: a greedy draw can run dry although the bank suffices.
+matching of places to questions: a greedy draw can run dry although the bank suffices. A cell without a type takes
+every type that is marked at once; what a person marks is drawn only where a cell names it.
 """
 
 import random
@@ -10,22 +11,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+BY_PERSON = ("essay",)  # the types whose answers a person marks
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`count` questions of a topic, of one level or (None) of any, each worth `points`."""
+    """`count` questions of a topic, of one level or (None) of any, of one type or (None) of any that is marked at
+    once, each worth `points`."""
 
     topic: str
     level: str | None
     count: int
     points: Decimal
+    type: str | None = None
 
     def __post_init__(self) -> None:
         if self.count < 1 or self.points < 0:
             raise ValueError(f"a cell takes at least one question and no negative points: {self}")
 
     def takes(self, candidate: "Candidate") -> bool:
-        return self.topic == candidate.topic and self.level in {None, candidate.level}
+        if self.topic != candidate.topic or self.level not in {None, candidate.level}:
+            return False
+        return candidate.type not in BY_PERSON if self.type is None else self.type == candidate.type
+
+    @property
+    def freedom(self) -> int:
+        """How much a cell leaves open: 0 when it names level and type, 2 when it names none."""
+        return (self.level is None) + (self.type is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Candidate:
     question_id: int
     topic: str
     level: str | None
+    type: str = "single_choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def shortages(cells: Sequence[Cell], candidates: Iterable[Candidate]) -> list[Sh
     """Where the bank falls short, in the order of the blueprint; empty if a paper can be drawn.
 
     Exact: the sum of what is missing is the least possible, however the cells overlap. Cells that name a
-    level are served before those that take any.
+    level or a type are served before those that take any.
     """
     filled = Counter(_fill(cells, _by_id(candidates)).values())
     return [
@@ -106,7 +119,7 @@ def _fill(cells: Sequence[Cell], pool: Sequence[Candidate]) -> dict[int, int]:
         for index, cell in enumerate(cells)
     }
     taken: dict[int, int] = {}
-    for index in sorted(suitable, key=lambda i: cells[i].level is None):
+    for index in sorted(suitable, key=lambda i: cells[i].freedom):
         for _ in range(cells[index].count):
             if not _place(index, suitable, taken, set()):
                 break  # what one place of a cell cannot get, its next cannot either

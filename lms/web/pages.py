@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,17 +10,25 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, g, request, session, url_for
+from werkzeug.local import LocalProxy
 
 from lms.config import LANGUAGES, PROJECT
 from lms.kit import i18n, words
 from lms.web.viewer import Viewer, someone
 
-THEMES = ("auto", "light", "dark")
+THEMES = ("auto", "light", "dark", "contrast")
 TEXT_SIZES = (100, 125, 150, 200)
 # Its own statement asks who it is; its answers are addresses and numbers.
 NOBODY_LOADED = ("attempts.submit",)
 # Need no language, and must not look up who asks.
-WORDLESS = ("static", "bootstrap.static", "health.healthz", "health.readyz", "attempts.answers")
+WORDLESS = (
+    "static",
+    "bootstrap.static",
+    "health.healthz",
+    "health.readyz",
+    "attempts.answers",
+    "attempts.news",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +55,23 @@ def register(app: Flask, nav: Callable[[Viewer], list[Entry]], roles: Mapping[st
         born=words.born,
     )
 
+    release = version("lms")  # looked up once: it reads files
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         person = someone()
         return {
             "viewer": person,
             "role_words": _roles(person, roles) if person else "",
-            "nav": _navigation(nav(person)) if person else [],
+            "nav": _later(lambda: _navigation(nav(person))) if person else [],
             "look": look(person),
-            "version": version("lms"),
+            "version": release,
         }
+
+
+def _later(work: Callable[[], list[dict[str, Any]]]) -> Any:
+    """A list that is made when a template first looks at it: the exam page has none and need not pay."""
+    return LocalProxy(functools.cache(work))
 
 
 def look(person: Viewer | None) -> dict[str, Any]:

@@ -1,64 +1,58 @@
 // @ts-check
 /**
- * The exam page: joins the questions (paper.js), what is owed (queue.js) and the server (sync.js), shows the save
- * state and the time left, and runs the dialogs. All sentences come from the page.
+ * The exam page: joins the questions (paper.js), what is owed (queue.js) and the server (sync.js), and listens to the
+ * person. Going through the questions is in steps.js, the time in time.js, what the server decides in dialogs.js and
+ * news.js, handing in in ending.js. All sentences come from the page.
  */
+import { canSeal, saveFile } from "./answer_file.js";
+import { askLease, askToRenew, take } from "./dialogs.js";
+import { finish, openSubmit, submit, timeUp } from "./ending.js";
+import "./looks.js";
+import { askNews, read, startNews } from "./news.js";
+import { act, byId, dialog, fill, form, fresh, notice, open, pause, room, root, say, setText, state, texts, timeOf, token } from "./page.js";
 import { Paper, isTyped, letterOf, optionOf } from "./paper.js";
 import { Queue } from "./queue.js";
-import { Refused, ServerClock, Sync } from "./sync.js";
+import { catchUp, closeGrid, followHash, goOn, showFirst, step, toggleGrid } from "./steps.js";
+import { ServerClock, Sync } from "./sync.js";
+import { drawTime, startClock } from "./time.js";
 
-/** @typedef {import("./queue.js").Op} Op */
 /** @typedef {import("./sync.js").Status} Status */
-
-/** @type {{id: string, urls: import("./sync.js").Urls & {worker: string}, deadline: string, remaining: number}} */
-const state = JSON.parse(text("attempt-state"));
-/** @type {Record<string, string>} */
-const texts = JSON.parse(text("exam-texts"));
 
 const TYPING_MS = 400;
 const WRITING_MS = 4000; // a text of several lines is sent whole each time, so it waits for a longer pause …
 const WRITING_AT_MOST_MS = 20_000; // … but never long
-const JITTER_MS = 20_000;
-const SPOKEN = [10, 5, 1]; // minutes left
-const KEPT_PAGES = "exam-pages"; // the service worker's caches of open attempts
-const KEPT_PICTURES = "exam-pictures";
 
-const root = document.documentElement;
-const fresh = root.dataset.page === "fresh";
-const form = /** @type {HTMLFormElement} */ (byId("paper"));
-const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token"));
-const clock = new ServerClock();
-const paper = new Paper(form);
 /** Slots with typing that is not in the queue yet: their timers, and since when. @type {Map<number, {timer: number, since: number}>} */
 const typing = new Map();
-let holder = true;
-let ending = false;
-let done = false;
-let spoken = Infinity;
+const clock = (room.clock = new ServerClock());
+const paper = (room.paper = new Paper(form));
+room.commitAll = commitAll;
+room.answer = answer;
 /** @type {Queue} */
 let queue;
 /** @type {Sync} */
 let sync;
 
 root.dataset.mode = "script";
-paper.show(hashSlot() ?? 1, false);
+showFirst();
 drawProgress();
-drawSteps();
-startClock();
+startClock(everySecond);
 form.addEventListener("input", drawUnsaved);
 void start();
 
 async function start() {
-  queue = await Queue.open(state.id);
+  queue = room.queue = await Queue.open(state.id);
   queue.onDegrade = degrade;
-  sync = new Sync(state.urls, token.value, queue, { status: drawStatus, reply: onReply, signedOut: askToRenew, finished: () => finish() });
+  sync = room.sync = new Sync(state.urls, token.value, queue, { status: drawStatus, reply: onReply, signedOut: askToRenew, finished: () => finish() });
   form.removeEventListener("input", drawUnsaved);
   listen(); // before the first wait: what is touched meanwhile must not pass unheard
   await restore();
   notice("memory", !queue.durable);
+  for (const button of document.querySelectorAll('[data-act="file"]')) button.toggleAttribute("hidden", !canSeal());
   drawStatus({ state: "saved", count: sync.owed, trouble: null, retryMs: 0, recovered: 0 });
   await askLease();
   if (sync.owed) void sync.flush();
+  startNews();
   keepPage();
 }
 
@@ -79,6 +73,7 @@ async function restore() {
     if (paper.differs(number).flag) void flag(number);
   }
   drawProgress();
+  catchUp();
 }
 
 // ---------------------------------------------------------------------------------------------- changes
@@ -96,10 +91,8 @@ function listen() {
   });
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
-  window.addEventListener("hashchange", () => {
-    if (hashSlot() || !location.hash) goTo(hashSlot() ?? 1);
-  });
-  window.addEventListener("online", () => void sync.flush());
+  window.addEventListener("hashchange", followHash);
+  window.addEventListener("online", () => void sync.flush().then(() => askNews()));
   window.addEventListener("offline", () => void sync.flush());
   window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : void back()));
@@ -173,41 +166,16 @@ function leave() {
 
 async function back() {
   drawTime();
-  await sync.ask();
+  await askNews();
 }
 
 /** The browser keeps nothing any more: on in memory, under a new tab id, which needs the lease. */
 function degrade() {
   notice("memory", true);
-  if (holder) sync.ready = sync.lease(true).catch(() => {});
+  if (room.holder) sync.ready = sync.lease(true).catch(() => {});
 }
 
 // ---------------------------------------------------------------------------------------------- moving about
-
-/** @param {number} number */
-function goTo(number) {
-  commitAll();
-  closeGrid();
-  paper.show(number);
-  drawSteps();
-}
-
-/** A step that the browser's Back button takes back. @param {number} number */
-function step(number) {
-  if (number < 1 || number > paper.slots.length) return;
-  if (hashSlot() !== number) history.pushState(null, "", `#q${number}`);
-  goTo(number);
-}
-
-function hashSlot() {
-  const found = /^#q(\d+)$/.exec(location.hash);
-  return found ? Number(found[1]) : null;
-}
-
-function closeGrid() {
-  byId("grid").removeAttribute("data-open");
-  act("grid").setAttribute("aria-expanded", "false");
-}
 
 /** @param {MouseEvent} event */
 function onClick(event) {
@@ -232,11 +200,7 @@ function onClick(event) {
 const ACTS = {
   previous: () => step(paper.current - 1),
   next: () => step(paper.current + 1),
-  grid: () => {
-    const open = byId("grid").toggleAttribute("data-open");
-    act("grid").setAttribute("aria-expanded", String(open));
-    if (open) /** @type {HTMLElement} */ (document.querySelector('.grid [aria-current="true"]')).focus();
-  },
+  grid: toggleGrid,
   ungrid: () => {
     closeGrid();
     act("grid").focus();
@@ -244,6 +208,13 @@ const ACTS = {
   retry: () => sync.flush(),
   renew: () => askToRenew(),
   take: () => take(),
+  read: (target) => read(target),
+  unmoved: () => notice("moved", false),
+  file: () => saveOwed(),
+  on: () => {
+    dialog("forward-dialog").close();
+    goOn();
+  },
   keep: () => dialog("lease-dialog").close(),
   submit: () => submit(),
   keys: () => open("keys-dialog"),
@@ -255,6 +226,14 @@ function clear() {
   paper.write(paper.current, null);
   void answer(paper.current);
   say(texts.cleared);
+}
+
+/** What is still owed, as a file for the worst case; the queue stays as it is. */
+async function saveOwed() {
+  commitAll();
+  await pause(100); // the queue takes up what was typed
+  await saveFile(state.id, state.key, queue.pending);
+  say(texts.file_saved);
 }
 
 /** @param {KeyboardEvent} event */
@@ -295,209 +274,14 @@ function keysOn() {
 function onReply(reply) {
   clock.set(reply.remaining_ms);
   notice("signed-out", false);
-  if (holder && !reply.holder && reply.state === "open") void askLease();
+  if (room.holder && !reply.holder && reply.state === "open") void askLease();
 }
 
-/** Whose attempt it is; when it is open elsewhere, the person chooses. */
-async function askLease() {
-  const again = !queue.durable && remember("exam-memory") === state.id; // this tab held it before its reload
-  if (!queue.durable) remember("exam-memory", state.id);
-  const lease = await sync.lease(again).catch((error) => {
-    if (error instanceof Refused && error.trouble === "signed_out") askToRenew();
-    return { holder: true, since: undefined }; // not known: the next save tells
-  });
-  if (lease.holder) return;
-  setHolder(false);
-  byId("lease-title").textContent = fill(texts.elsewhere, { time: timeOf(lease.since ? new Date(lease.since) : clock.now(), false) });
-  byId("lease-problem").textContent = "";
-  open("lease-dialog");
-}
-
-/** @param {boolean} mine */
-function setHolder(mine) {
-  holder = mine;
-  paper.lock(!mine);
-  notice("elsewhere", !mine);
-}
-
-/** The attempt goes on here: what was typed here meanwhile is said once more, then the page shows the server's state. */
-async function take() {
-  try {
-    const lease = await sync.lease(true);
-    if (!lease.holder) throw new Refused("busy");
-  } catch {
-    byId("lease-problem").textContent = texts.take_failed ?? "";
-    return;
-  }
-  for (const event of sync.conflicts.values()) await queue.add(event.slot, event.op, event.value);
-  await sync.flush();
-  location.reload();
-}
-
-function askToRenew() {
-  notice("signed-out", true);
-  byId("renew-problem").textContent = "";
-  open("renew-dialog");
-}
-
-/** @param {HTMLInputElement} field */
-async function renew(field) {
-  const problem = byId("renew-problem");
-  problem.textContent = "";
-  try {
-    token.value = await sync.renew(field.value);
-    field.value = "";
-    dialog("renew-dialog").close();
-    notice("signed-out", false);
-    say(texts.renewed);
-  } catch (error) {
-    const status = error instanceof Refused ? error.status : 0;
-    problem.textContent = (status === 401 ? texts.wrong_password : status === 429 ? texts.too_many : texts.renew_failed) ?? "";
-    field.focus();
-  }
-}
-
-/** @type {HTMLFormElement} */ (dialog("renew-dialog").querySelector("form")).addEventListener("submit", (event) => {
-  event.preventDefault();
-  void renew(/** @type {HTMLInputElement} */ (dialog("renew-dialog").querySelector("input")));
-});
-
-// ---------------------------------------------------------------------------------------------- submitting
-
-function openSubmit() {
-  if (paper.locked) return;
-  commitAll();
-  const { empty, flagged, answered, slots } = paper;
-  byId("submit-counts").textContent = empty.length
-    ? fill(texts.some_empty, { answered, total: slots.length, empty: empty.length })
-    : fill(texts.all_answered, { total: slots.length });
-  drawJumps("empty", empty);
-  drawJumps("flagged", flagged);
-  byId("submit-problem").textContent = "";
-  open("submit-dialog");
-  void sync.flush();
-}
-
-/** @param {"empty" | "flagged"} name @param {number[]} numbers */
-function drawJumps(name, numbers) {
-  const box = /** @type {HTMLElement} */ (document.querySelector(`[data-list="${name}"]`));
-  box.hidden = numbers.length === 0;
-  const items = numbers.map((number) => {
-    const item = document.createElement("li");
-    const link = item.appendChild(document.createElement("a"));
-    link.href = `#q${number}`;
-    link.textContent = String(number);
-    link.setAttribute("aria-label", fill(texts.question, { number }));
-    return item;
-  });
-  /** @type {Element} */ (box.querySelector("ul")).replaceChildren(...items);
-}
-
-async function submit() {
-  const button = /** @type {HTMLButtonElement} */ (act("submit"));
-  button.disabled = true;
-  byId("submit-problem").textContent = "";
-  byId("submit-state").querySelector("span")?.replaceChildren(texts.submitting ?? "");
-  try {
-    await finish(await send());
-  } catch {
-    byId("submit-problem").textContent = texts.submit_failed ?? "";
-    button.disabled = sync.owed > 0;
-  }
-}
-
-function send() {
-  return sync.submit(repeatAll, { slot: 1, flagged: paper.slot(1).flag.checked });
-}
-
-async function repeatAll() {
-  for (const { number } of paper.slots) if (paper.read(number) !== null) await answer(number);
-}
-
-async function forgetPage() {
-  await (await caches.open(KEPT_PAGES)).delete(location.pathname);
-  await caches.delete(KEPT_PICTURES);
-}
-
-/** The server has it all: nothing stays in this browser. @param {string} receipt */
-async function finish(receipt = state.urls.receipt) {
-  done = true;
-  await queue.wipe();
-  if ("caches" in window) await forgetPage().catch(() => {});
-  location.replace(receipt);
-}
-
-// ---------------------------------------------------------------------------------------------- time
-
-function startClock() {
-  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  const at = entry?.responseStart ?? 0;
-  const remaining = fresh ? state.remaining : Date.parse(state.deadline) - Date.now();
-  clock.set(remaining, fresh ? at : performance.now(), fresh);
-  clock.setDate(state.deadline, remaining, fresh ? at : performance.now());
-  drawTime();
-  setInterval(drawTime, 1000);
-  byId("time-toggle").addEventListener("click", () => hideTime(!byId("time").hidden));
-  if (remember("exam-time-hidden") === "yes") hideTime(true);
-}
-
-/** @param {boolean} hidden */
-function hideTime(hidden) {
-  remember("exam-time-hidden", hidden ? "yes" : "no");
-  byId("time").hidden = hidden;
-  byId("time-toggle").textContent = (hidden ? texts.show : texts.hide) ?? "";
-}
-
-function drawTime() {
-  const left = Math.max(0, clock.remaining());
-  const words = left > 0 ? timeWords(left) : texts.over ?? "";
-  if (byId("time").textContent !== words) byId("time").textContent = words;
-  const minutes = left / 60_000;
-  const due = SPOKEN.find((mark) => minutes <= mark && spoken > mark && minutes > mark - 1);
-  if (due) say(timeWords(due * 60_000, true));
-  spoken = Math.min(spoken, minutes);
-  if (!sync || done) return;
-  if (clock.jumped()) void sync.ask();
-  if (left === 0) void timeUp();
-}
-
-/** @param {number} ms @param {boolean} round minutes only */
-function timeWords(ms, round = false) {
-  const seconds = Math.floor(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return fill(texts.hours, { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
-  if (minutes >= 2 || round) return fill(texts.minutes, { minutes });
-  return fill(minutes ? texts.seconds : texts.last_seconds, { minutes, seconds: seconds % 60 });
-}
-
-/** The server, not this clock, says that time is over; then the attempt is submitted within the grace. */
-async function timeUp() {
-  if (ending) return;
-  ending = true;
-  commitAll();
-  await sync.flush();
-  await sync.ask();
-  if (clock.remaining() < 1000) await endAttempt();
-  ending = false;
-}
-
-async function endAttempt() {
-  notice("over", true);
-  if (clock.confirmed) paper.lock(true);
-  dialog("submit-dialog").close();
-  document.querySelector(".notices")?.scrollIntoView({ block: "start" });
-  await pause(Math.random() * JITTER_MS);
-  for (let wait = 1000; clock.remaining() < 1000; wait = Math.min(wait * 2, 30_000)) {
-    try {
-      if (holder) return await finish(await send());
-      await sync.ask(); // the other device submits; the reply says when it has
-    } catch {
-      // still without a network or signed out: the queue stays, the next round tries again
-    }
-    await pause(wait);
-  }
-  paper.lock(!holder); // the time was extended
-  notice("over", false);
+/** Time goes on, and the device may have slept or changed its date. */
+function everySecond() {
+  if (!sync || room.done) return;
+  if (clock.jumped()) void askNews();
+  if (clock.remaining() <= 0) void timeUp();
 }
 
 // ---------------------------------------------------------------------------------------------- drawing
@@ -536,33 +320,6 @@ function drawProgress() {
   /** @type {HTMLProgressElement} */ (document.querySelector(".progress progress")).value = answered;
 }
 
-function drawSteps() {
-  const last = paper.current === paper.slots.length;
-  /** @type {HTMLButtonElement} */ (act("previous")).disabled = paper.current === 1;
-  act("next").hidden = last;
-  act("last").hidden = !last;
-}
-
-/** @param {string} name @param {boolean} on */
-function notice(name, on) {
-  const box = /** @type {HTMLElement} */ (document.querySelector(`[data-notice="${name}"]`));
-  if (box.hidden === on) box.hidden = !on;
-}
-
-/** Says something to a screen reader, without hurry. @param {string | undefined} words */
-function say(words) {
-  byId("say").textContent = words ?? "";
-}
-
-/** @param {string} id */
-function open(id) {
-  const box = dialog(id);
-  if (box.open) return;
-  for (const other of document.querySelectorAll("dialog")) other.close();
-  box.showModal();
-  /** @type {HTMLElement} */ (box.querySelector("h2")).focus();
-}
-
 // ---------------------------------------------------------------------------------------------- the page without a network
 
 /** Lets the service worker keep the open attempt, so that a reload works without a network. */
@@ -578,60 +335,4 @@ function keepPage() {
     await pause(1000 + Math.random() * 4000); // not all at once when an exam opens
     found.active?.postMessage({ keep: location.pathname });
   });
-}
-
-// ---------------------------------------------------------------------------------------------- small things
-
-/** @param {string | undefined} sentence @param {Record<string, string | number>} values */
-function fill(sentence, values) {
-  return (sentence ?? "").replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
-
-/** The time of day in Vietnam. @param {Date} date @param {boolean} seconds */
-function timeOf(date, seconds = true) {
-  const options = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
-  return new Intl.DateTimeFormat(root.lang, seconds ? { ...options, second: "2-digit" } : options).format(date);
-}
-
-/** A wish of this tab, until it is closed. @param {string} name @param {string} [value] */
-function remember(name, value) {
-  try {
-    if (value !== undefined) sessionStorage.setItem(name, value);
-    return sessionStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {number} ms */
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** @param {string} id */
-function text(id) {
-  return byId(id).textContent ?? "";
-}
-
-/** @param {string} selector @param {string} words */
-function setText(selector, words) {
-  const found = document.querySelector(selector);
-  if (found && found.textContent !== words) found.textContent = words;
-}
-
-/** @param {string} id @returns {HTMLElement} */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page lacks #${id}`);
-  return found;
-}
-
-/** @param {string} id */
-function dialog(id) {
-  return /** @type {HTMLDialogElement} */ (byId(id));
-}
-
-/** The main control of an action. @param {string} name @returns {HTMLElement} */
-function act(name) {
-  return /** @type {HTMLElement} */ (document.querySelector(`[data-act="${name}"]`));
 }

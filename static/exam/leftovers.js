@@ -3,13 +3,14 @@
  * The page after an attempt: answers that this browser still owes (the network was away until after the end) are handed
  * in now. The server keeps them as late, for an officer to look at; then this browser forgets the attempt.
  */
+import { canSeal, saveFile } from "./answer_file.js";
 import { leftovers } from "./queue.js";
 import { isReply, post } from "./sync.js";
 
 /** @typedef {import("./queue.js").AnswerEvent} AnswerEvent */
 
 const box = /** @type {HTMLElement} */ (document.getElementById("leftovers"));
-const { attempt = "", url = "", csrf = "" } = box.dataset;
+const { attempt = "", url = "", csrf = "", key = "" } = box.dataset;
 
 try {
   const { events, wipe } = await leftovers(attempt);
@@ -22,6 +23,15 @@ try {
   if (events.length) show("sent", events.length);
 } catch {
   show("unsent", 0);
+  await offerFile().catch(() => {});
+}
+
+/** What cannot be sent can be carried by hand. */
+async function offerFile() {
+  const { events } = await leftovers(attempt);
+  const line = /** @type {HTMLElement} */ (box.querySelector('[data-when="file"]'));
+  line.hidden = events.length === 0 || !canSeal();
+  line.querySelector("button")?.addEventListener("click", () => void saveFile(attempt, key, events));
 }
 
 /** @param {string} tab @param {AnswerEvent[]} events */

@@ -113,12 +113,17 @@ export class Paper {
     return { answer: JSON.stringify(this.read(number)) !== JSON.stringify(slot.drawn), flag: slot.flag.checked !== slot.drawnFlag };
   }
 
+  /** Whether there is an answer: something chosen or written, or a file handed in. @param {number} number */
+  isAnswered(number) {
+    return this.read(number) !== null || this.slot(number).section.querySelector("[data-handed]") !== null;
+  }
+
   get answered() {
-    return this.slots.filter((slot) => this.read(slot.number) !== null).length;
+    return this.slots.filter((slot) => this.isAnswered(slot.number)).length;
   }
 
   get empty() {
-    return this.slots.map((slot) => slot.number).filter((number) => this.read(number) === null);
+    return this.slots.map((slot) => slot.number).filter((number) => !this.isAnswered(number));
   }
 
   get flagged() {
@@ -129,7 +134,7 @@ export class Paper {
   refresh(number) {
     const slot = this.slot(number);
     const value = this.read(number);
-    slot.cell.toggleAttribute("data-answered", value !== null);
+    slot.cell.toggleAttribute("data-answered", this.isAnswered(number));
     slot.cell.toggleAttribute("data-flagged", slot.flag.checked);
     if (slot.kind === "order") sortItems(slot, /** @type {number[] | null} */ (value));
     if (slot.kind === "text") countWords(slot);

@@ -160,7 +160,7 @@ export class Sync {
     if (stuck) throw new Refused("busy");
     this.#calm();
     this.listener.reply(reply);
-    if (reply.state === "submitted" && this.owed === 0) this.listener.finished();
+    if (reply.state !== "open" && this.owed === 0) this.listener.finished();
   }
 
   /** What is owed, a tab at a time, in portions. @returns {[string, AnswerEvent[]][]} */
@@ -259,8 +259,26 @@ export class ServerClock {
  * @param {boolean} keepalive
  * @returns {Promise<T>} @throws {Refused}
  */
-export async function post(url, csrf, body, expected, keepalive = false) {
+export function post(url, csrf, body, expected, keepalive = false) {
   const text = JSON.stringify(body);
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  return exchange(url, { method: "POST", headers, body: text, keepalive: keepalive && new Blob([text]).size < KEEPALIVE_BYTES }, expected);
+}
+
+/**
+ * The same for a question that changes nothing.
+ * @template T
+ * @param {string} url @param {(data: any) => data is T} expected @returns {Promise<T>} @throws {Refused}
+ */
+export function get(url, expected) {
+  return exchange(url, { headers: {} }, expected);
+}
+
+/**
+ * @template T
+ * @param {string} url @param {RequestInit} how @param {(data: any) => data is T} expected @returns {Promise<T>}
+ */
+async function exchange(url, how, expected) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
   /** @type {Response} */
@@ -268,12 +286,10 @@ export async function post(url, csrf, body, expected, keepalive = false) {
   let data;
   try {
     response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
-      body: text,
+      ...how,
+      headers: { ...how.headers, Accept: "application/json" },
       credentials: "same-origin",
       cache: "no-store",
-      keepalive: keepalive && new Blob([text]).size < KEEPALIVE_BYTES,
       signal: controller.signal,
     });
     data = await response.json().catch(() => null);

@@ -7,7 +7,7 @@ let asked = 0;
 let waiting;
 
 form.addEventListener("input", (event) => {
-  if (!event.target.name) return;
+  if (!event.target.name || event.target.name.startsWith("add-")) return;
   clearTimeout(waiting);
   waiting = setTimeout(check, 250);
 });
@@ -16,19 +16,19 @@ async function check() {
   const number = ++asked;
   const typed = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
-    if (name !== "csrf_token" && value.trim()) typed.set(name, value);
+    if (name !== "csrf_token" && !name.startsWith("add-") && value.trim()) typed.set(name, value);
   }
   const answer = await fetch(`${form.dataset.check}?${typed}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || number !== asked) return;  // no network, or a later change is being asked for
   show(await answer.json());
 }
 
-function show({ sums, missing, short, wrong }) {
+function show({ sums, lacks, short, wrong }) {
   for (const place of form.querySelectorAll("[data-sum]")) place.textContent = sums[place.dataset.sum] ?? "–";
   for (const place of form.querySelectorAll("[data-lack]")) {
-    const lacking = missing[place.dataset.lack];
-    place.textContent = lacking ? state.dataset.lacking.replace("#", lacking) : "";
-    document.getElementById(place.dataset.lack).toggleAttribute("data-short", Boolean(lacking));
+    const lack = lacks[place.dataset.lack] ?? "";
+    place.textContent = lack;
+    document.getElementById(place.dataset.lack).toggleAttribute("data-short", Boolean(lack));
   }
   for (const input of form.querySelectorAll("input[inputmode]")) {
     if (wrong.includes(input.name)) input.setAttribute("aria-invalid", "true");

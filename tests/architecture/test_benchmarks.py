@@ -21,9 +21,19 @@ from benchmarks.rounds import in_turns
 from benchmarks.suite import BENCHES
 from lms.questions.reading import BankHeader, Format, Reading, ReadQuestion
 
-BOTH = ("save", "start", "open", "submit", "unit_page", "bounded_import")  # one key for each database
+SITTING = ("save", "start", "open", "submit", "review", "sitting", "regrade")
+BOTH = (*SITTING, "unit_page", "bounded_import")  # one key for each database
 READ = tuple(f"{kind}_import" for kind in FORMATS)
-ONCE = ("certificate", "bundle", "startup", "page_weight", "document_read", *READ)
+ONCE = (
+    "certificate",
+    "bundle",
+    "startup",
+    "page_weight",
+    "parallel_papers",
+    "item_analysis",
+    "document_read",
+    *READ,
+)
 
 
 @pytest.fixture(scope="module")

@@ -15,14 +15,17 @@ from jinja2.lexer import TOKEN_DATA
 
 from lms.banks import problems
 from lms.kit.i18n import FOLDER, read_catalogue
+from lms.organisation.roster import messages as roster
 from lms.questions import answer, score
+from lms.questions.quality import flags
 
 ROOT = Path(__file__).resolve().parents[2]
 # the functions and exceptions whose first argument is an English sentence
 KEYWORDS: dict[str, None] = dict.fromkeys(("_", "N_", "Told", "SettingsError", "Unready", "LibraryMissing"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PYTHON = sorted((ROOT / "lms").rglob("*.py"))
-TABLES = (*problems.TABLES, score.MESSAGES, answer.REFUSALS)  # of the pure rules, which translate nothing
+# of the pure rules, which translate nothing
+TABLES = (*problems.TABLES, score.MESSAGES, answer.REFUSALS, flags.MESSAGES, roster.MESSAGES)
 OFFICIAL = ROOT / "templates" / "pdf"  # official papers are Vietnamese whatever the language of the screen
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = [path for path in TEMPLATES if not path.is_relative_to(OFFICIAL)]

@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import random
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,17 +23,51 @@ SECRET = "fault-secret-" * 4
 PATIENCE = 30.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """A running server: where it listens and its main process."""
+    """A server: where it listens, its main process, and what the clock of its processes is made to say."""
 
     port: int
     pid: int
+    command: list[str]
+    env: dict[str, str]
+    log: Path
+    clock: Path
+    process: subprocess.Popen[bytes] | None = None
 
     def workers(self) -> list[int]:
         """The processes that answer requests: granian's own children."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        try:
+            children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        except OSError:  # it is just being started again
+            return []
         return [int(pid) for pid in children if b"resource_tracker" not in _command(int(pid))]
+
+    def start(self) -> None:
+        """Start it on its port and wait until it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, env=self.env, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT
+            )
+        self.pid = self.process.pid
+        _wait_until_ready(self.port, self.process)
+
+    def stop(self) -> None:
+        """As a supervisor does: a request to stop, then force."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def shift_clock(self, seconds: float) -> None:
+        """Let the server believe that it is later (or earlier) by this."""
+        new = self.clock.with_suffix(".new")
+        new.write_text(str(seconds))
+        new.replace(self.clock)
 
 
 def _command(pid: int) -> bytes:
@@ -57,24 +88,14 @@ def serving(database_url: str, folder: Path, workers: int = 2) -> Iterator[Serve
         "LMS_BASE_URL": f"http://127.0.0.1:{port}",
     }
     command = [sys.executable, "-m", "tests.faults.serve", str(port), str(workers)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            env=env,
-            cwd=PROJECT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_ready(port, process)
-            yield Server(port, process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    clock = folder / "clock"
+    server = Server(port, 0, command, {**env, "LMS_FAULTS_CLOCK": str(clock)}, folder / "server.log", clock)
+    server.shift_clock(0)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _free_port() -> int:
@@ -97,28 +118,6 @@ def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
                     return
         time.sleep(0.05)
     raise RuntimeError("the server does not get ready")
-
-
-class Killer(threading.Thread):
-    """Kills a worker of the server every second or two, until it is told to stop."""
-
-    def __init__(self, server: Server, pause: tuple[float, float], seed: int) -> None:
-        super().__init__(daemon=True)
-        self.server, self.pause, self.rng = server, pause, random.Random(seed)
-        self.over = threading.Event()
-        self.killed = 0
-
-    def run(self) -> None:
-        while not self.over.wait(self.rng.uniform(*self.pause)):
-            workers = self.server.workers()
-            if workers:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self.rng.choice(workers), signal.SIGKILL)
-                    self.killed += 1
-
-    def stop(self) -> None:
-        self.over.set()
-        self.join()
 
 
 def headers_of(database_url: str, folder: Path, sign_in_id: str) -> dict[str, str]:

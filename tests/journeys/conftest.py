@@ -120,28 +120,33 @@ def _wait(url: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def colleague(site: Site, password_hash: str) -> str:
     """Sign-in name of a second trainer, because whoever wrote a question does not approve it."""
+    account(site, password_hash, "mai", "Phan Thị Mai", "trainer")
+    return "mai"
+
+
+def account(site: Site, password_hash: str, sign_in_name: str, full_name: str, role: str) -> None:
+    """Somebody new of the city who can sign in, with the role over it."""
     with site.database.writing() as session:
         city, now = session.get_one(Unit, site.cast.units["city"]), clock.now()
         person = organisation.create_person(
             session,
-            full_name="Phan Thị Mai",
+            full_name=full_name,
             unit=city,
             by=None,
             now=now,
             since=date(2025, 7, 1),
             born="1975",
         )
-        organisation.grant_role(session, person, role="trainer", unit=city, by=None, now=now)
+        organisation.grant_role(session, person, role=role, unit=city, by=None, now=now)
         session.add(
             Credential(
                 person_id=person.id,
-                sign_in_name="mai",
+                sign_in_name=sign_in_name,
                 password_hash=password_hash,
                 must_change=False,
                 changed_at=now,
             )
         )
-    return "mai"
 
 
 @pytest.fixture(params=WIDTHS)

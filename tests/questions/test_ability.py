@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lms.questions.quality.ability import MISSING, Model, Pattern, fit_rasch, fit_two, right_or_wrong
+from lms.questions.quality.ability import Model, fit_rasch, fit_two, right_or_wrong
+from lms.questions.quality.fitting import MISSING, Pattern
 from lms.questions.quality.results import Slot, gather
 from tests.questions.published import LSAT6, LSAT7
 
@@ -100,8 +104,7 @@ def test_what_all_answer_alike_has_no_estimate() -> None:
 
 
 @pytest.mark.parametrize("fit", [fit_rasch, fit_two])
-def test_nothing_to_fit_is_told_and_not_guessed(fit: object) -> None:
-    assert callable(fit)
+def test_nothing_to_fit_is_told_and_not_guessed(fit: Callable[..., Model]) -> None:
     model = fit(np.array([1, 2]), np.ones((3, 2), dtype=np.int8))
     assert [one.difficulty for one in model.estimates] == [None, None]
     assert model.reliability is None
@@ -120,3 +123,30 @@ def test_of_very_many_attempts_an_even_selection_is_taken() -> None:
         papers, gather([(1, [10_000 * (n % 2)]) for n in range(101)]), most=50
     )
     assert 30 <= len(answers) <= 50
+
+
+tables = st.integers(1, 5).flatmap(
+    lambda width: st.lists(
+        st.lists(st.sampled_from([0, 1, 1, MISSING]), min_size=width, max_size=width), min_size=1, max_size=12
+    )
+)
+
+
+@settings(max_examples=30)
+@given(tables, st.sampled_from([fit_rasch, fit_two]))
+def test_a_handful_of_answers_gives_figures_or_none_and_never_nonsense(
+    rows: list[list[int]], fit: Callable[..., Model]
+) -> None:
+    model = fit(np.arange(len(rows[0])), np.array(rows, dtype=np.int8), most_steps=200)
+    assert math.isfinite(model.log_likelihood)
+    for one in model.estimates:
+        figures = (one.discrimination, one.difficulty, one.discrimination_error, one.difficulty_error)
+        assert figures == (None,) * 4 or all(math.isfinite(figure or 0.0) for figure in figures)
+    assert model.reliability is None or 0 <= model.reliability <= 1
+
+
+@pytest.mark.parametrize(("fit", "least"), [(fit_rasch, 2), (fit_two, 3)])
+def test_too_few_questions_settle_no_slope(fit: Callable[..., Model], least: int) -> None:
+    answers = _answers(LSAT6)
+    assert fit(FIVE[: least - 1], answers[:, : least - 1]).estimates[0].difficulty is None
+    assert fit(FIVE[:least], answers[:, :least]).estimates[0].difficulty is not None

@@ -22,12 +22,20 @@ ONE = Decimal(1)
 topics = st.sampled_from(["a", "b"])
 levels = st.sampled_from(["recall", "analysis", None])
 blueprints = st.lists(
-    st.builds(Cell, topics, levels, st.integers(1, 3), st.sampled_from([ONE, Decimal("0.5")])),
+    st.builds(
+        Cell,
+        topics,
+        levels,
+        st.integers(1, 3),
+        st.sampled_from([ONE, Decimal("0.5")]),
+        st.sampled_from([None, None, "numeric", "essay"]),
+    ),
     min_size=1,
     max_size=4,
 )
-banks = st.lists(st.tuples(topics, levels), max_size=8).map(
-    lambda rows: [Candidate(number, topic, level) for number, (topic, level) in enumerate(rows, start=1)]
+types = st.sampled_from(["single_choice", "numeric", "essay"])
+banks = st.lists(st.tuples(topics, levels, types), max_size=8).map(
+    lambda rows: [Candidate(number, *row) for number, row in enumerate(rows, start=1)]
 )
 
 
@@ -118,3 +126,21 @@ def test_a_large_bank_is_quick() -> None:
 def test_a_cell_makes_sense(count: int, points: Decimal) -> None:
     with pytest.raises(ValueError, match="at least one"):
         Cell("a", None, count, points)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "type_", "takes"),
+    [
+        (None, "numeric", True),
+        (None, "essay", False),
+        ("essay", "essay", True),
+        ("numeric", "numeric", True),
+        ("numeric", "single_choice", False),
+    ],
+)
+def test_a_cell_without_a_type_takes_what_is_marked_at_once(
+    wanted: str | None, type_: str, takes: bool
+) -> None:
+    cell, candidate = Cell("a", None, 1, ONE, wanted), Candidate(1, "a", "recall", type_)
+    assert cell.takes(candidate) is takes
+    assert bool(shortages([cell], [candidate])) is not takes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import statistics
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from lms.questions.quality.analysis import analyse
 from lms.questions.quality.figures import Analysis, QuestionFigures
-from lms.questions.quality.results import WAITING, Papers, Results, Slot, gather
+from lms.questions.quality.results import WAITING, Papers, Results, Slot, gather, gather_texts
 from tests.questions.published import LSAT6, LSAT7, QUIZ, SHEET, rows_of
 
 ONE = Decimal(1)
@@ -412,6 +413,42 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
 def test_short_papers_are_filled_up() -> None:
     packed = gather([(1, [0, None]), (2, [10_000])])
     assert packed.scores.tolist() == [[0, WAITING], [10_000, WAITING]]
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.lists(scores, max_size=6)), max_size=12))
+def test_stored_texts_are_read_like_lists(rows: list[Attempt]) -> None:
+    packed, expected = gather_texts((paper, json.dumps(row)) for paper, row in rows), gather(rows)
+    assert packed.papers.tolist() == expected.papers.tolist()
+    assert packed.scores.tolist() == expected.scores.tolist()
+
+
+WRONG_TEXTS = [
+    "[1,x]",
+    "[1x]",
+    "[1.5]",
+    "[1 2]",
+    "[1,]",
+    "[1,,2]",
+    "[-]",
+    '["1"]',
+    "[[1],[2]]",
+    "[10001]",
+    "[-2]",
+    "[70000]",
+]
+
+
+@pytest.mark.parametrize("text", WRONG_TEXTS)
+def test_texts_that_are_no_scores_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="score"):
+        gather_texts([(1, "[0]"), (1, text), (1, "[0]")])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("text", WRONG_TEXTS)
+def test_they_are_refused_too_where_warnings_stop_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match="score"):
+        gather_texts([(1, text)])
 
 
 # ---- options

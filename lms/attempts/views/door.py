@@ -38,6 +38,15 @@ def finish(attempt_id: int) -> None:
         finishing.finish_overdue_one(edge.session(), attempt_id, **_as_reader())
 
 
+def state_now(attempt_id: int, state: str, deadline_at: datetime) -> str:
+    """The state of an attempt by now: if its time and the grace are over, it is handed in first."""
+    if state != "open" or not rules.is_overdue(deadline_at, edge.now()):
+        return state
+    with edge.writing() as session:
+        finishing.finish_overdue_one(session, attempt_id, **_as_reader())
+    return "submitted"
+
+
 def _as_reader() -> dict[str, Any]:
     return {"by": "reader", "key": receipt_key(), "now": edge.now()}
 

@@ -12,10 +12,10 @@ from flask import Response, abort, jsonify, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from lms.attempts import actions, finishing, forms, rules
+from lms.attempts import actions, finishing, forms, presence
 from lms.attempts.answers import NotTheirs, Saved, SignedOut, check_sign_in
 from lms.attempts.saver import Turn, save_now
-from lms.attempts.views.door import door, receipt_key, remaining_ms
+from lms.attempts.views.door import door, receipt_key, remaining_ms, state_now
 from lms.kit.i18n import _
 from lms.web import edge
 from lms.web.guard import SIGNED_IN, STATEMENT
@@ -36,16 +36,9 @@ def answers(attempt_id: int) -> ResponseReturnValue:
         return _signed_out()
     except NotTheirs:
         abort(404)
-    return _acknowledged(saved, _state(attempt_id, saved))
-
-
-def _state(attempt_id: int, saved: Saved) -> str:
-    """The attempt's state; if its time is over, it is handed in now."""
-    if saved.state != "open" or not rules.is_overdue(saved.deadline_at, edge.now()):
-        return saved.state
-    with edge.writing() as session:
-        finishing.finish_overdue_one(session, attempt_id, by="reader", key=receipt_key(), now=edge.now())
-    return "submitted"
+    if saved.state == "open":
+        presence.heard(edge.database(), attempt_id, edge.now())
+    return _acknowledged(saved, state_now(attempt_id, saved.state, saved.deadline_at))
 
 
 def _acknowledged(saved: Saved, state: str) -> Response:

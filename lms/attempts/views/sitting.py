@@ -8,8 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lms.attempts import actions, answers, finishing, forms, rules, sheet
+from lms.attempts import actions, answers, finishing, forms, news, presence, rules, sheet
+from lms.attempts.views.answer_file import keys_of
 from lms.attempts.views.door import WORKER, door, form_tab, mine, receipt_key, remaining_ms
+from lms.attempts.views.files import answered, with_files
+from lms.attempts.views.news import heard
+from lms.attempts.views.worker import imported
 from lms.exams import paper
 from lms.exams.paper import LoadedPaper
 from lms.kit.i18n import _, language
@@ -29,11 +33,15 @@ def sit(attempt_id: int) -> ResponseReturnValue:
     sat = paper.load(edge.session(), row.paper_id)
     events = answers.events_of(edge.session(), attempt_id)
     held, tab = rules.derive(events), form_tab()
+    heard(attempt_id)
+    presence.write(edge.database(), edge.now())
     drawn = sheet.sheet_of(sat, language(), _draw)
     return render_template(
         "attempts/sit.html",
-        attempt=_facts(row, sat, held),
-        slots=drawn.filled(sheet.marks(sat, held)),
+        attempt=_facts(row, sat, held) | {"key": keys_of(attempt_id, viewer().person_id)[0]},
+        messages=news.messages_of(edge.session().connection(), row.id, row.exam_id, row.started_at),
+        parts=imported(),
+        slots=drawn.filled(with_files(sheet.marks(sat, held), sat, row)),
         urls=_urls(attempt_id),
         tab=tab,
         seq=1 + max((event.seq for event in events if event.tab == tab), default=0),
@@ -46,19 +54,21 @@ def _facts(row: Any, sat: LoadedPaper, held: rules.Answers) -> dict[str, Any]:
         "id": row.id,
         "exam_title": row.title,
         "number_of_questions": len(sat.slots),
-        "answered": len(sheet.answered(sat, held)),
+        "answered": len(answered(sat, held, row.id)),
         "deadline_iso": row.deadline_at.isoformat(),
         "deadline_text": moment(row.deadline_at),
         "remaining_ms": remaining_ms(row.deadline_at),
         "person_name": viewer().name,
+        "forward": row.navigation == "forward",
     }
 
 
 def _urls(attempt_id: int) -> dict[str, str]:
     names = {"answers": "answers", "lease": "lease", "submit": "submit", "form": "post_paper"}
-    names |= {"receipt": "receipt", "check": "check"}
+    names |= {"receipt": "receipt", "check": "check", "news": "news", "file": "answer_file"}
     urls = {name: url_for(f"attempts.{view}", attempt_id=attempt_id) for name, view in names.items()}
-    return urls | {"renew": url_for("accounts.renew"), "worker": WORKER, "home": url_for("home.index")}
+    urls |= {"renew": url_for("accounts.renew"), "preferences": url_for("accounts.preferences")}
+    return urls | {"worker": WORKER, "home": url_for("home.index")}
 
 
 def _draw(sat: LoadedPaper) -> str:
@@ -80,6 +90,7 @@ def post_paper(attempt_id: int) -> ResponseReturnValue:
     row = mine(attempt_id)
     if row.state == "open" and "tab" in request.form:
         _save(row)
+        heard(attempt_id)
     go, at = request.form.get("go", "save"), request.args.get("at", "")
     if go == "submit":
         _hand_in(attempt_id)
@@ -139,12 +150,12 @@ def check(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("attempts.receipt", attempt_id=attempt_id))
     sat = paper.load(edge.session(), row.paper_id)
     held = rules.derive(answers.events_of(edge.session(), attempt_id))
-    answered = sheet.answered(sat, held)
+    there = answered(sat, held, attempt_id)
     urls = {"form": url_for("attempts.post_paper", attempt_id=attempt_id)}
     return render_template(
         "attempts/check.html",
         attempt=_facts(row, sat, held),
-        empty=[slot.number for slot in sat.slots if slot.number not in answered],
+        empty=[slot.number for slot in sat.slots if slot.number not in there],
         flagged=[slot.number for slot in sat.slots if slot.number in held.flagged],
         urls=urls | {"sit": url_for("attempts.sit", attempt_id=attempt_id)},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.courses.views import organise, people, prepare, units
+from lms.courses.views import ending, organise, people, prepare, stages, units
 from lms.courses.views.door import door
 
-__all__ = ["door", "organise", "people", "prepare", "units"]
+__all__ = ["door", "ending", "organise", "people", "prepare", "stages", "units"]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.courses import actions, queries, rules, unit_tree
+from lms.courses import actions, queries, rules, stages, unit_tree
 from lms.courses.forms import CourseForm, refuse
 from lms.courses.models import Course
 from lms.courses.views.door import (
@@ -121,6 +121,11 @@ def show(course_id: int) -> ResponseReturnValue:
         modules=[{"title": m.title, "resolution": m.resolution.title} for m in modules],
         units=[unit_words(unit) for unit in units],
         counts=queries.course_counts(session, course.id),
+        stages=[
+            {"title": line.stage.title, "opens_at": line.stage.opens_at, "closes_at": line.stage.closes_at}
+            | {"people": line.people}
+            for line in stages.of_course(session, course.id)
+        ],
         expected=queries.expected(session, course.id),
         missing=sentences(opening_refusals(course, len(modules), len(units))),
     )

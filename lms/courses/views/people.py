@@ -8,10 +8,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.courses import actions, participants, queries, rules
-from lms.courses.forms import ExemptionForm, refuse
+from lms.courses.forms import ExemptionForm, LabelForm, refuse
 from lms.courses.models import Course
 from lms.courses.participants import Participant, Place, Seen
-from lms.courses.views.door import course_words, door
+from lms.courses.views.door import TRAINER, course_words, door, organised
+from lms.kit import words
 from lms.kit.i18n import _
 from lms.web import edge
 from lms.web.guard import role
@@ -42,6 +43,7 @@ def people(course_id: int) -> ResponseReturnValue:
     course, seen = _visible(course_id)
     wanted = request.args.get("q", "").strip()[:100]
     obligation = request.args.get("obligation", "")
+    label = request.args.get("label", "").strip()[:100]
     if obligation not in ("", *rules.OBLIGATIONS):
         abort(400)
     after, before = (_place(request.args.get(name, "")) for name in ("after", "before"))
@@ -51,6 +53,7 @@ def people(course_id: int) -> ResponseReturnValue:
         seen,
         name=wanted,
         obligation=obligation,
+        label=label,
         after=after,
         before=before,
         most=A_PAGE,
@@ -60,7 +63,12 @@ def people(course_id: int) -> ResponseReturnValue:
 
     def page(**place: Any) -> str:
         return url_for(
-            "courses.people", course_id=course.id, q=wanted or None, obligation=obligation or None, **place
+            "courses.people",
+            course_id=course.id,
+            q=wanted or None,
+            obligation=obligation or None,
+            label=label or None,
+            **place,
         )
 
     return render_template(
@@ -70,6 +78,9 @@ def people(course_id: int) -> ResponseReturnValue:
         rows=[_line(course, row) for row in rows],
         wanted=wanted,
         obligation=obligation,
+        label=label,
+        labels=queries.labels_of(edge.session(), course.id) if seen.everybody else [],
+        label_form=LabelForm() if seen.everybody else None,
         obligations=[(code, _(name)) for code, name in rules.OBLIGATION_NAMES.items()],
         previous=page(before=_mark(rows[0])) if rows and (after or (before and more)) else None,
         following=page(after=_mark(rows[-1])) if rows and (before or more) else None,
@@ -95,10 +106,33 @@ def _line(course: Course, row: Participant) -> dict[str, Any]:
         "obligation": enrolment.obligation,
         "obligation_name": _(rules.OBLIGATION_NAMES[enrolment.obligation]),
         "reason": enrolment.reason,
+        "stage": row.stage,
+        "label": enrolment.label,
+        "enrolment_id": enrolment.id,
         "started": enrolment.started_at is not None,
         "finished_at": enrolment.finished_at,
         "url": url_for("courses.exemption", course_id=course.id, enrolment_id=enrolment.id),
     }
+
+
+@door.page("/<int:course_id>/people/label", may=TRAINER, methods=("POST",))
+def label_people(course_id: int) -> ResponseReturnValue:
+    """Put the people who are ticked into a group, or with no name out of any. Only who organises the course."""
+    course = organised(course_id)
+    form, back = LabelForm(), redirect(url_for("courses.people", course_id=course.id))
+    ticked = request.form.getlist("enrolment", type=int)[: 10 * A_PAGE]
+    if not form.validate_on_submit():
+        for problems in form.problems().values():
+            flash(_(problems[0]), "error")
+        return back
+    if not ticked:
+        flash(_("Tick the people first."), "error")
+        return back
+    changed = actions.set_label(
+        edge.session(), course, ticked, form.label.data or "", by=viewer().person_id, now=edge.now()
+    )
+    flash(_("The group of {people} people is changed.", people=words.number(changed)), "success")
+    return back
 
 
 @door.page("/<int:course_id>/people/<int:enrolment_id>", may=ORGANISERS, methods=("GET", "POST"))

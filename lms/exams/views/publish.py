@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.courses.forms import refuse
 from lms.courses.rules import Refusal
-from lms.exams import actions, queries, rules
+from lms.exams import actions, paper, queries, rules
 from lms.exams.forms import ConfirmForm, ExtendForm
 from lms.exams.models import Exam
 from lms.exams.rules import Check
@@ -39,7 +39,7 @@ def publish(course_id: int, exam_id: int) -> ResponseReturnValue:
         checks=[_check_words(check) for check in checks],
         ready=rules.ready(checks),
         people=facts.people,
-        papers=rules.pool_size(facts.people, exam.attempts_allowed),
+        papers=paper.pool_size(exam, rules.pool_size(facts.people, exam.attempts_allowed)),
         form=form,
     )
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from lms.config import PROJECT
@@ -178,6 +180,65 @@ def test_no_mark_of_the_key_is_in_any_byte_before_its_release(
     assert {
         mark for mark in key if not re.search("source|rubric|guide|5193|6427", mark)
     } <= shown  # and after it, it is there
+
+
+def every_page(app: Flask, ids: dict[str, Any]) -> Iterator[str]:
+    """The address of every page there is, with these ids in their places, and 1 where there is none."""
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
+            values = {name: ids.get(name, 1) for name in rule.arguments}
+            with app.test_request_context():
+                yield url_for(rule.endpoint, **values)
+
+
+def ids_of(staged: Stage, attempt_id: int) -> dict[str, Any]:
+    return {
+        "exam_id": staged.exam_id,
+        "course_id": staged.course_id,
+        "attempt_id": attempt_id,
+        "bank_id": staged.banks["breakthroughs"],
+        "version_id": next(iter(staged.versions)),
+        "slug": staged.module_slug,
+        "number": 1,
+        "slot": 1,
+        "filename": "none",
+    }
+
+
+@pytest.mark.parametrize("key", ["lan", "hoa", "binh"])
+def test_no_page_at_all_shows_the_key_to_who_has_no_right_to_it(
+    app: Flask, client_of: ClientOf, bank: tuple[Stage, list[str], dict[str, bool]], key: str
+) -> None:
+    """The candidate during the attempt and after it, another cadre, an officer of another ward."""
+    staged, marks, _listed = bank
+    candidate = Recorder(client_of("lan"))
+    attempt = int(candidate("POST", f"/exams/{staged.exam_id}/start").location.rsplit("/", 1)[1])
+    browser = candidate if key == "lan" else Recorder(client_of(key))
+    for handed_in in (False, True):
+        if handed_in:
+            candidate("POST", f"/attempts/{attempt}/submit", json={"tab": "t1", "last_seq": 0})
+        for path in every_page(app, ids_of(staged, attempt)):
+            answer = browser("GET", path)
+            assert answer.status_code < 500, path
+            assert not browser.found(marks), path
+            browser.seen.clear()
+
+
+TRAINERS_ONLY = re.compile(
+    r"^/(courses|marking|banks|room)/|/papers|/blueprint|/preview|/rulings|/room|/entry"
+)
+
+
+def test_pages_of_trainers_and_officers_do_not_exist_for_a_candidate(
+    app: Flask, client_of: ClientOf, bank: tuple[Stage, list[str], dict[str, bool]]
+) -> None:
+    staged, _marks, _listed = bank
+    browser = client_of("lan")
+    attempt = int(browser.post(f"/exams/{staged.exam_id}/start").location.rsplit("/", 1)[1])
+    closed = [path for path in every_page(app, ids_of(staged, attempt)) if TRAINERS_ONLY.search(path)]
+    found = {path: browser.get(path).status_code for path in closed}
+    assert len(found) > 20
+    assert {path: status for path, status in found.items() if status not in (404, 403)} == {}
 
 
 def test_an_exam_that_shows_the_key_after_closing_keeps_it_until_then(

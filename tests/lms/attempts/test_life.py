@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from lms.attempts import actions, jobs, queries, rules
+from lms.attempts import actions, jobs, queries, regrading, rules
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.audit.models import AuditEvent
 from lms.courses import queries as courses
@@ -319,7 +319,7 @@ def test_scoring_again_gives_the_same(lan: Sitter) -> None:
 
 def _grade(sitter: Sitter, attempt_id: int) -> Grade:
     with sitter.database.reading() as session:
-        grade = queries.grade_of(session, attempt_id)
+        grade = regrading.latest_grade(session, attempt_id)
     assert grade is not None
     return grade
 

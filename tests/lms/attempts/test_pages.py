@@ -20,9 +20,11 @@ from lms.accounts import actions as accounts
 from lms.attempts import rules
 from lms.attempts.answers import events_of
 from lms.attempts.models import Attempt, Standing
-from lms.attempts.queries import grade_of
+from lms.attempts.regrading import latest_grade
 from lms.banks.models import Picture
+from lms.config import PROJECT
 from lms.exams import paper
+from lms.exams.models import Exam
 from lms.kit.db import Database
 from lms.kit.i18n import _
 from lms.questions.question import Image, Stimulus
@@ -290,7 +292,7 @@ def test_an_essay_waits_to_be_marked_and_the_result_says_so(
     assert "Giỏi" not in page.partition("<main")[2]  # what it is called is not settled yet
     assert lan.get(f"/certificates/exams/{full.exam_id}").status_code == 200
     with database.reading() as session:
-        scores = grade_of(session, attempt).scores  # type: ignore[union-attr]
+        scores = latest_grade(session, attempt).scores  # type: ignore[union-attr]
     assert [number for number, score in enumerate(scores, 1) if score is None] == [slot]
 
 
@@ -351,12 +353,32 @@ def test_nobody_fails_because_an_essay_is_not_marked_yet(
     assert _(told) in verdict
     assert ("tạm tính" in page) is answered
     with database.reading() as session:
-        assert grade_of(session, attempt).band == band  # type: ignore[union-attr]
+        assert latest_grade(session, attempt).band == band  # type: ignore[union-attr]
         standing = session.get_one(Standing, (staged.exam_id, cast.people["lan"]))
     assert (standing.passed_at is not None) is (band == "excellent")
     assert (lan.get(f"/certificates/exams/{staged.exam_id}").status_code == 200) is (band == "excellent")
     history = lan.get("/attempts/").text
     assert (_("Waiting to be marked") in history) is (band == "waiting")
+    assert (_("Not passed yet") in history) is (band == "failed")
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_home_says_that_an_essay_waits_and_not_that_it_is_failed(
+    client_of: ClientOf, database: Database, cast: Cast, answered: bool
+) -> None:
+    with database.writing() as session:
+        staged = stage(session, cast, NOW, questions=of_every_type(), drawn=10, pass_percent=Decimal(95))
+        session.get_one(Exam, staged.exam_id).attempts_allowed = 1
+    lan = client_of("lan")
+    attempt = begin(lan, staged.exam_id)
+    answers = keys(database, attempt)
+    if not answered:
+        del answers[slot_of(database, attempt, "essay")]
+    hand_in(lan, attempt, answers)
+    finished = lan.get("/").text.partition('class="done-list"')[2]
+    assert (_("Waiting to be marked") in finished) is answered
+    assert ("Chưa đạt" in finished) is not answered
+    assert ('class="not-passed"' in finished) is not answered
 
 
 def test_without_a_chance_left_an_unmarked_essay_changes_nothing(
@@ -604,6 +626,21 @@ def test_the_receipt_time_and_page_survive_a_database_round_trip(
 def test_the_worker_keeps_the_modules_under_the_addresses_that_are_asked_for(app: Flask) -> None:
     """exam.js imports its parts without a stamp: kept under another address they would be missing offline."""
     worker = app.test_client().get("/exam-sw.js").text
-    for name in ("paper", "queue", "sync"):
+    asked_for = imports_of("exam")
+    assert {"paper", "queue", "sync", "page", "news"} <= asked_for
+    for name in asked_for:
         assert f'"/static/exam/{name}.js"' in worker
+    assert set(re.findall(r'"/static/exam/(\w+)\.js"', worker)) == asked_for
     assert re.search(r'"/static/exam/exam\.js\?v=[0-9a-f]+"', worker)
+
+
+def imports_of(name: str) -> set[str]:
+    """The modules that one of the exam page's asks for, with all that these ask for."""
+    found: set[str] = set()
+    wanted = [name]
+    while wanted:
+        source = (PROJECT / "static" / "exam" / f"{wanted.pop()}.js").read_text(encoding="utf-8")
+        new = set(re.findall(r'^import (?:.* from )?"\./(\w+)\.js"', source, re.M)) - found
+        found |= new
+        wanted += new
+    return found

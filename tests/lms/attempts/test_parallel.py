@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
-from lms.attempts import actions, answers, finishing
+from lms.attempts import actions, answers, finishing, rules
+from lms.attempts.invigilation import actions as deeds
 from lms.attempts.models import AnswerEvent, Attempt, Grade, Standing
 from lms.audit.models import AuditEvent
 from lms.courses.models import CourseCount, Enrolment
 from lms.kit.db import Database
-from tests.cast import NOW
+from tests.cast import NOW, Cast
 from tests.lms.attempts.conftest import KEY, Sitter, said
 from tests.lms.attempts.test_life import right_answers
 from tests.stage import Stage, second_exam
@@ -23,38 +25,55 @@ from tests.stage import Stage, second_exam
 PROCESSES, THREADS = 2, 20
 
 
-def at_once(work: Callable[..., Any], url: str, *args: Any) -> list[Any]:
-    """What `work(database, *args)` gives in PROCESSES × THREADS threads that begin together."""
+@pytest.fixture(scope="module", autouse=True)
+def _crowd() -> Iterator[None]:
+    """The processes of all tests here, begun once because that takes longest."""
     spawn = multiprocessing.get_context("spawn")
     begin, found = spawn.Barrier(PROCESSES * THREADS), spawn.Queue()
+    orders: list[Any] = [spawn.Queue() for _ in range(PROCESSES)]
     processes = [
-        spawn.Process(target=_crowd, args=(work, url, args, begin, found), daemon=True)
-        for _ in range(PROCESSES)
+        spawn.Process(target=_wait_for_orders, args=(queue, begin, found), daemon=True) for queue in orders
     ]
     for process in processes:
         process.start()
-    results = [found.get(timeout=60) for _ in range(PROCESSES * THREADS)]
+    CROWD.update(orders=orders, found=found)
+    yield
+    for queue in orders:
+        queue.put(None)
     for process in processes:
         process.join(30)
-    return results
 
 
-def _crowd(work: Callable[..., Any], url: str, args: tuple[Any, ...], begin: Any, found: Any) -> None:
-    database = Database(url, pool_size=THREADS)
+CROWD: dict[str, Any] = {}
 
-    def one() -> None:
-        begin.wait(60)
-        try:
-            found.put(work(database, *args))
-        except Exception as error:  # noqa: BLE001 - told to the test
-            found.put(repr(error))
 
-    threads = [threading.Thread(target=one) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    database.engine.dispose()
+def at_once(work: Callable[..., Any], url: str, *args: Any) -> list[Any]:
+    """What `work(database, *args)` gives in PROCESSES × THREADS threads that begin together."""
+    for queue in CROWD["orders"]:
+        queue.put((work, url, args))
+    return [CROWD["found"].get(timeout=60) for _ in range(PROCESSES * THREADS)]
+
+
+def _wait_for_orders(orders: Any, begin: Any, found: Any) -> None:
+    while order := orders.get():
+        work, url, args = order
+        database = Database(url, pool_size=THREADS)
+        threads = [
+            threading.Thread(target=_one, args=(work, database, args, begin, found)) for _ in range(THREADS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        database.engine.dispose()
+
+
+def _one(work: Callable[..., Any], database: Database, args: tuple[Any, ...], begin: Any, found: Any) -> None:
+    begin.wait(60)
+    try:
+        found.put(work(database, *args))
+    except Exception as error:  # noqa: BLE001 - told to the test
+        found.put(repr(error))
 
 
 def begin_attempt(database: Database, exam_id: int, person_id: int) -> int:
@@ -172,8 +191,6 @@ def save_then_submit(
 
 def test_what_is_acknowledged_as_in_time_is_in_the_receipt(lan: Sitter, database_url: str) -> None:
     """A save races with handing in: either it is read by the one who scores, or it is told that it is late."""
-    from lms.attempts import rules
-
     attempt = lan.start()
     found = at_once(save_then_submit, database_url, attempt, lan.sign_in_id, lan.person_id)
     if all(what == "save" for what, _n, _status in found):
@@ -185,3 +202,73 @@ def test_what_is_acknowledged_as_in_time_is_in_the_receipt(lan: Sitter, database
     with lan.database.reading() as session:
         stored = session.scalars(select(AnswerEvent.status)).all()
     assert stored.count("ok") == in_time
+
+
+def take_over(database: Database, attempt_id: int, person_id: int) -> tuple[str, bool]:
+    tab = f"t{threading.get_ident()}-{multiprocessing.current_process().pid}"
+    with database.writing() as session:
+        lease = actions.take_lease(session, attempt_id, person_id, tab=tab, take=True, now=NOW)
+    return tab, lease.holder
+
+
+def take_if_free(database: Database, attempt_id: int, person_id: int) -> tuple[str, bool]:
+    tab = f"t{threading.get_ident()}-{multiprocessing.current_process().pid}"
+    with database.writing() as session:
+        lease = actions.take_lease(session, attempt_id, person_id, tab=tab, take=False, now=NOW)
+    return tab, lease.holder
+
+
+def test_forty_devices_that_want_a_free_attempt_leave_it_to_one(lan: Sitter, database_url: str) -> None:
+    attempt = lan.start()
+    found = at_once(take_if_free, database_url, attempt, lan.person_id)
+    row = lan.get(Attempt, attempt)
+    assert [tab for tab, holds in found if holds] == [row.holder]
+    assert row.epoch == 1
+
+
+def test_forty_takeovers_at_once_are_forty_epochs_and_the_last_holds(lan: Sitter, database_url: str) -> None:
+    attempt = lan.start()
+    found = at_once(take_over, database_url, attempt, lan.person_id)
+    assert all(held for _tab, held in found)  # each held it for a moment
+    row = lan.get(Attempt, attempt)
+    assert row.epoch == len({tab for tab, _held in found}) == PROCESSES * THREADS
+    assert row.holder in {tab for tab, _held in found}
+    assert lan.save(attempt, row.holder, said(1)).statuses == {1: "ok"}
+    assert lan.save(attempt, "another", said(1)).statuses == {1: "conflict"}
+
+
+def decide(database: Database, attempt_id: int, person_id: int, officer_id: int) -> str:
+    """The person hands in while officers declare void, give time and end."""
+    me = (threading.get_ident() // 4096 + (multiprocessing.current_process().pid or 0)) % 4
+    if me == 0:
+        hand_in(database, attempt_id, person_id, 0)
+        return "submit"
+    about: dict[str, Any] = {"reason": "Sự cố", "by": officer_id, "now": NOW}
+    with database.writing() as session:
+        if me == 1:
+            deeds.void(session, attempt_id, **about)
+            return "void"
+        if me == 2:
+            deeds.extend(session, attempt_id, minutes=1, **about)
+            return "extend"
+        deeds.end(session, attempt_id, key=KEY, **about)
+        return "end"
+
+
+def test_deeds_of_officers_and_handing_in_at_once_happen_one_after_the_other(
+    lan: Sitter, cast: Cast, staged: Stage, database_url: str
+) -> None:
+    attempt = lan.start()
+    found = at_once(decide, database_url, attempt, lan.person_id, cast.people["tuan"])
+    assert set(found) <= {"submit", "void", "extend", "end", "DeedRefused('not_now')"}
+    assert found.count("void") <= 1
+    assert found.count("end") <= 1
+    row = lan.get(Attempt, attempt)
+    assert row.deadline_at == NOW + timedelta(minutes=30 + found.count("extend"))
+    with lan.database.reading() as session:
+        grades = session.scalar(select(func.count()).select_from(Grade))
+        standing = session.scalar(select(Standing.attempts)) or 0
+        counted = session.scalar(select(func.sum(CourseCount.attempts)))
+    assert row.state == ("void" if "void" in found else "submitted" if grades else "open")
+    assert grades == (row.submitted_at is not None)
+    assert standing == counted == (row.state == "submitted")

@@ -143,12 +143,12 @@ def test_when_an_attempt_may_start(policy: Policy, used: int, expected: str | No
     assert rules.why_not_start(policy, used, NOW) == expected
 
 
-@given(st.integers(0, 3), st.integers(-7200, 7200), st.sampled_from(["after_attempt", "after_close"]))
+@given(st.integers(0, 3), st.integers(-7200, 7200), st.sampled_from(["after_last", "after_close"]))
 def test_nobody_who_can_still_start_sees_the_key(used: int, seconds: int, release: str) -> None:
     policy, now = replace(POLICY, release=release), NOW + timedelta(seconds=seconds)
     if rules.key_released(policy, used, now):
         assert rules.why_not_start(policy, used, now) is not None
-        assert release == "after_attempt" or now > policy.closes_at + rules.GRACE
+        assert release == "after_last" or now > policy.closes_at + rules.GRACE
     if now > rules.released_at(policy):
         assert rules.key_released(policy, used, now)
 

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from lms.exams.blueprint import (
     ANY,
+    ANY_TYPE,
     COLUMNS,
     MOST_QUESTIONS,
     Entry,
     count_field,
+    levels_of,
     points_field,
     read_blueprint,
     totals,
@@ -21,18 +23,19 @@ from lms.exams.blueprint import (
 )
 
 TOPICS = (7, 3, 5)
+TYPES = (ANY_TYPE, "numeric", "essay")  # in the order of the rows of a topic
 POINTS = st.integers(1, 1_000_000).map(lambda n: Decimal(n) / 10_000)
 
 
 @st.composite
 def blueprints(draw: st.DrawFn) -> list[Entry]:
     """Any cells in the order of the table, few enough for a paper."""
-    places = [(topic, level) for topic in TOPICS for level in COLUMNS]
+    places = [(topic, type_, level) for topic in TOPICS for type_ in TYPES for level in COLUMNS]
     chosen = draw(st.sets(st.sampled_from(places)))
     return [
-        Entry(topic, level, draw(st.integers(1, MOST_QUESTIONS // len(places))), draw(POINTS))
-        for topic, level in places
-        if (topic, level) in chosen
+        Entry(topic, level, draw(st.integers(1, MOST_QUESTIONS // len(places))), draw(POINTS), type_)
+        for topic, type_, level in places
+        if (topic, type_, level) in chosen
     ]
 
 
@@ -74,14 +77,33 @@ def test_a_paper_has_a_largest_size() -> None:
     assert set(read_blueprint(typed, TOPICS).wrong) == {""}
 
 
+def test_a_row_for_a_type_stays_on_the_form_while_it_is_empty() -> None:
+    typed = {count_field(3, ANY, "essay"): "", count_field(99, ANY, "essay"): "1", "n-3-any-haiku": "1"}
+    entered = read_blueprint(typed, TOPICS)
+    assert entered.cells == ()
+    assert entered.typed_rows == ((3, "essay"),)
+
+
+@pytest.mark.parametrize(
+    ("schemes", "levels"),
+    [
+        ((), ("recall", "comprehension", "application", "analysis")),
+        (("three",), ("recall", "comprehension", "application")),
+        (("hardness", "four"), ("recall", "comprehension", "application", "analysis")),
+    ],
+)
+def test_columns_follow_the_schemes_of_the_banks(schemes: tuple[str, ...], levels: tuple[str, ...]) -> None:
+    assert levels_of(schemes) == levels
+
+
 def test_fields_of_topics_that_are_not_in_the_course_are_not_read() -> None:
     assert read_blueprint({count_field(99, "recall"): "3"}, TOPICS).cells == ()
 
 
 @given(blueprints())
 def test_the_margins_add_up(cells: list[Entry]) -> None:
-    sums = totals(cells, TOPICS)
-    for margin in (list(sums.by_topic.values()), list(sums.by_level.values())):
+    sums = totals(cells, [(topic, ANY_TYPE) for topic in TOPICS])
+    for margin in (list(sums.by_row.values()), list(sums.by_level.values())):
         assert sum(total.count for total in margin) == sums.all.count
         assert sum(total.points for total in margin) == sums.all.points
         if cells:

@@ -54,11 +54,26 @@ def test_a_trainer_makes_an_exam_and_goes_on_to_its_blueprint(
     assert "66,7%" in page
 
 
+def test_how_essays_are_marked_is_decided_with_the_exam(
+    client_of: ClientOf, staged: Stage, database: Database
+) -> None:
+    client = client_of("tuan")
+    how = {"second_marker": "y", "marking_due_at": "30/11/2026 17:00"}
+    client.post(f"/courses/{staged.course_id}/exams/new", data=FORM | how)
+    with database.reading() as session:
+        exam = queries.exam_by_code(session, "BKTGD-HN18")
+        assert exam is not None
+    assert (exam.second_marker, exam.blind_marking) == (True, False)
+    page = client.get(f"/courses/{staged.course_id}/exams/{exam.id}/").text
+    assert "Mỗi bài tự luận do hai người chấm" in page
+    assert "17:00 thứ Hai, 30/11/2026" in page
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
         ({"title": ""}, "Nhập tên"),
-        ({"minutes": "0"}, "Nhập số từ 1 đến 180"),
+        ({"minutes": "181"}, "Nhập số từ 1 đến 180"),
         ({"minutes": "nửa giờ"}, "Nhập một số nguyên"),
         ({"attempts_allowed": "21"}, "Nhập số từ 1 đến 20"),
         ({"pass_percent": "101"}, "Nhập tỷ lệ từ 1 đến 100"),
@@ -68,7 +83,7 @@ def test_a_trainer_makes_an_exam_and_goes_on_to_its_blueprint(
         ({"closes_at": "2026-11-24T07:45"}, "Thời gian mở ngắn hơn thời gian làm một lượt"),
         ({"closes_at": "2027-01-01T07:45"}, "Bài kiểm tra phải nằm trong đợt học tập, từ 08:00"),
         ({"code": "hn18-kt1"}, "Bài kiểm tra khác đã dùng mã này"),
-        ({"release": "never"}, "Lựa chọn không hợp lệ"),
+        ({"release": "someday"}, "Lựa chọn không hợp lệ"),
     ],
 )
 def test_wrong_input_is_told_and_kept(

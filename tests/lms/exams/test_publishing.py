@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
-from lms.banks.models import Citation, QuestionVersion
+from lms.banks.models import Citation, Question, QuestionVersion
 from lms.courses.models import Course
 from lms.exams import actions, queries
 from lms.exams.blueprint import ANY, Entry
@@ -55,6 +55,28 @@ def test_publishing_draws_the_pool_and_leaves_an_audit_row(
         row = session.scalars(select(AuditEvent).where(AuditEvent.action == "exam.publish")).one()
     assert (row.object_id, row.detail["people"], row.detail["papers"]) == (str(draft), 8, 40)
     assert "đã được công bố" in client.post(f"{at}/publish", data={"code": "KT2"}, follow_redirects=True).text
+
+
+def test_essays_that_may_be_drawn_are_said_before(
+    client_of: ClientOf, staged: Stage, draft: int, at: str, database: Database
+) -> None:
+    fill(database, staged, draft)
+    told = "phải do cán bộ chấm"
+    client = client_of("tuan")
+    assert told not in client.get(f"{at}/publish").text
+    with database.writing() as session:
+        in_bank = Question.bank_id == staged.banks["targets_2030"]
+        first, *_others = session.scalars(select(Question).where(in_bank).order_by(Question.id))
+        first.type = "essay"
+    assert told not in client.get(f"{at}/publish").text  # no cell names essays
+    with database.writing() as session:
+        exam = session.get_one(Exam, draft)
+        essay = Entry(staged.topics["targets_2030"], ANY, 1, Decimal(1), "essay")
+        entries = [*queries.entries_of(session, draft), essay]
+        actions.set_blueprint(session, exam, entries, by=None, now=NOW)
+    page = client.get(f"{at}/publish").text
+    assert f"1 câu có thể được rút {told}" in page
+    assert "Công bố cho 8 người" in page
 
 
 def test_publishing_is_refused_while_the_bank_is_short(

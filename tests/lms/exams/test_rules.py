@@ -82,6 +82,7 @@ FACTS = PublishFacts(
     foreign=0,
     unexplained=0,
     uncited=0,
+    marked=0,
     opens_at=NOW + HOUR,
     closes_at=NOW + DAY,
     course_opens_at=NOW,
@@ -120,7 +121,7 @@ def test_what_stands_in_the_way_of_publishing(changed: dict[str, object]) -> Non
 
 @pytest.mark.parametrize(
     "changed",
-    [{"unexplained": 2}, {"uncited": 1}, {"opens_at": NOW}, {"closes_at": NOW + 11 * HOUR}],
+    [{"unexplained": 2}, {"uncited": 1}, {"marked": 3}, {"opens_at": NOW}, {"closes_at": NOW + 11 * HOUR}],
 )
 def test_what_is_only_to_be_looked_at(changed: dict[str, object]) -> None:
     checks = rules.checklist(replace(FACTS, **changed))  # type: ignore[arg-type]

@@ -1,0 +1,215 @@
+"""Where people stand: which attempt counts, whether the course is finished, and what is counted by it in the unit.
+
+`raised` is the short way for the attempt that has just been handed in where the best one counts. Everything else
+(other policies, grades that change later, attempts that are reopened or void) goes through `settle`, which finds it
+anew from the grades; doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.attempts import grading, returned
+from lms.attempts.models import Attempt, Grade, Standing
+from lms.courses.actions import count
+from lms.courses.models import Enrolment
+from lms.exams.models import Exam
+from lms.kit.db import table_of
+
+_CENT = Decimal("0.01")
+_STANDING = table_of(Standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A submitted attempt with the grade that counts for it."""
+
+    attempt_id: int
+    number: int
+    percent: Decimal
+    passed: bool
+    at: datetime  # handed in
+    superseded: bool = False  # sent back, and written again in the next attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts of a person's attempts at an exam."""
+
+    attempts: int
+    attempt_id: int
+    percent: Decimal
+    passed_at: datetime | None
+
+
+def counted(attempts: Sequence[Graded], policy: str, pass_percent: Decimal) -> Counted | None:
+    """What counts by `policy` (best, last, first, mean); None without an attempt. Of equal ones the earlier is best.
+
+    What was sent back and written again is neither the first nor part of the mean: its rewriting stands for it. Of the
+    mean the attempt that is named is the best one; it is passed when the mean reaches the pass mark, since the
+    latest attempt.
+    """
+    if not attempts:
+        return None
+    in_order = sorted(attempts, key=lambda one: one.number)
+    if policy in ("first", "mean"):
+        in_order = [one for one in in_order if not one.superseded] or in_order
+    best = max(in_order, key=lambda one: (one.percent, -one.number))
+    if policy == "mean":
+        mean = (sum((one.percent for one in in_order), Decimal(0)) / len(in_order)).quantize(
+            _CENT, rounding=ROUND_HALF_UP
+        )
+        at = max(one.at for one in in_order) if mean >= pass_percent else None
+        return Counted(len(attempts), best.attempt_id, mean, at)
+    if policy == "best":
+        at = min((one.at for one in in_order if one.passed), default=None)
+        return Counted(len(attempts), best.attempt_id, best.percent, at)
+    chosen = in_order[0] if policy == "first" else in_order[-1]
+    return Counted(len(attempts), chosen.attempt_id, chosen.percent, chosen.at if chosen.passed else None)
+
+
+def raised(session: Session, row: Any, result: grading.Result, at: datetime) -> None:
+    """One more attempt used; the best result is kept, of equal ones the earlier. `row`: exam_id, person_id, id."""
+    session.execute(
+        _RAISE[session.get_bind().dialect.name],
+        {
+            "exam_id": row.exam_id,
+            "person_id": row.person_id,
+            "attempts": 1,
+            "best_attempt_id": row.id,
+            "best_percent": result.percent,
+            "passed_at": at if result.passed else None,
+        },
+    )
+
+
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def _raising(dialect: str) -> Any:
+    fresh = _INSERT[dialect](_STANDING)
+    old, new = _STANDING.c, fresh.excluded
+    better = new.best_percent > old.best_percent
+    return fresh.on_conflict_do_update(
+        index_elements=[old.exam_id, old.person_id],
+        set_={
+            "attempts": old.attempts + 1,
+            "best_attempt_id": case((better, new.best_attempt_id), else_=old.best_attempt_id),
+            "best_percent": case((better, new.best_percent), else_=old.best_percent),
+            "passed_at": func.coalesce(old.passed_at, new.passed_at),
+        },
+    )
+
+
+_RAISE = {dialect: _raising(dialect) for dialect in _INSERT}
+
+
+def finish_if_passed(session: Session, row: Any, at: datetime) -> dict[str, int]:
+    """Note that every exam of the course is passed, if now it is; what that adds to the counts of the unit.
+
+    `row`: enrolment_id, course_id, person_id.
+    """
+    obligation = session.scalar(
+        update(Enrolment)
+        .where(
+            Enrolment.id == row.enrolment_id,
+            Enrolment.finished_at.is_(None),
+            ~_lacking(row.course_id, row.person_id),
+        )
+        .values(finished_at=at)
+        .returning(Enrolment.obligation)
+    )
+    return _finished(obligation, 1) if obligation else {}
+
+
+def settle(session: Session, row: Any, *, attempts: int, now: datetime) -> None:
+    """Find the standing anew, and whether the course is finished; `attempts` more (or fewer) count in the unit.
+
+    `row`: exam_id, person_id, enrolment_id, course_id, counted_unit_id, pass_percent, counts. The enrolment must be
+    locked, so that two who settle for one person go one after the other.
+    """
+    session.flush()
+    known = counted(_graded(session, row.exam_id, row.person_id), row.counts, row.pass_percent)
+    _keep(session, row, known)
+    more = {"attempts": attempts} | finish_if_passed(session, row, (known and known.passed_at) or now)
+    if len(more) == 1:
+        more |= _take_back(session, row)
+    if any(more.values()):
+        count(session, row.course_id, row.counted_unit_id, **more)
+
+
+def _graded(session: Session, exam_id: int, person_id: int) -> list[Graded]:
+    rows = session.execute(
+        select(
+            Attempt.id,
+            Attempt.number,
+            Grade.percent,
+            Grade.passed,
+            func.coalesce(Attempt.submitted_at, Attempt.deadline_at),
+            returned.superseded(),
+        )
+        .join(Grade, Grade.attempt_id == Attempt.id)
+        .where(
+            Attempt.exam_id == exam_id, Attempt.person_id == person_id, Attempt.state == "submitted", latest()
+        )
+    )
+    return [Graded(*row) for row in rows]
+
+
+def latest() -> ColumnElement[bool]:
+    """That a grade in the statement is the one that counts for its attempt."""
+    newer = select(func.max(Grade.number)).where(Grade.attempt_id == Attempt.id).correlate(Attempt)
+    return Grade.number == newer.scalar_subquery()
+
+
+def _keep(session: Session, row: Any, known: Counted | None) -> None:
+    key = (Standing.exam_id == row.exam_id) & (Standing.person_id == row.person_id)
+    if known is None:
+        session.execute(delete(Standing).where(key))
+        return
+    values = {
+        "attempts": known.attempts,
+        "best_attempt_id": known.attempt_id,
+        "best_percent": known.percent,
+        "passed_at": known.passed_at,
+    }
+    session.execute(
+        _INSERT[session.get_bind().dialect.name](Standing)
+        .values(exam_id=row.exam_id, person_id=row.person_id, **values)
+        .on_conflict_do_update(index_elements=[Standing.exam_id, Standing.person_id], set_=values)
+    )
+
+
+def _take_back(session: Session, row: Any) -> dict[str, int]:
+    """The course is not finished any more, if an exam of it is no longer passed."""
+    obligation = session.scalar(
+        update(Enrolment)
+        .where(
+            Enrolment.id == row.enrolment_id,
+            Enrolment.finished_at.is_not(None),
+            _lacking(row.course_id, row.person_id),
+        )
+        .values(finished_at=None)
+        .returning(Enrolment.obligation)
+    )
+    return _finished(obligation, -1) if obligation else {}
+
+
+def _finished(obligation: str, more: int) -> dict[str, int]:
+    return {"finished" if obligation == "must" else "others_finished": more}
+
+
+def _lacking(course_id: int, person_id: int) -> ColumnElement[bool]:
+    """That an exam of the course is not passed."""
+    passed = exists().where(
+        Standing.exam_id == Exam.id, Standing.person_id == person_id, Standing.passed_at.is_not(None)
+    )
+    return exists().where(Exam.course_id == course_id, Exam.state != "draft", ~passed)
