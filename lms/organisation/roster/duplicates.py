@@ -1,0 +1,47 @@
+"""People who stand twice in a file: the same card number, or the same name and date of birth."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+
+from lms.organisation.roster.findings import Findings
+from lms.organisation.roster.people import ListedPerson
+from lms.vietnamese.text import exact_words, fold_words
+
+
+def say_duplicates(people: Sequence[ListedPerson], findings: Findings) -> None:
+    """Every later one is told with the place of the first."""
+    first: dict[Hashable, ListedPerson] = {}
+    for person in people:
+        same_card = first.setdefault(("card", person.card), person) if person.card else person
+        if same_card is not person:
+            findings.add(
+                "duplicate_card", person.sheet, person.row, card=person.card, **_place(same_card, person)
+            )
+            continue
+        key = _key(person)
+        same = first.setdefault(key, person) if key else person
+        if same is not person:
+            findings.add("duplicate_person", person.sheet, person.row, **_place(same, person))
+
+
+@lru_cache(maxsize=16384)
+def _bare(word: str) -> str:
+    return fold_words(word)
+
+
+def _key(person: ListedPerson) -> Hashable:
+    """A whole date and the name without its marks; with the year alone the marks must agree too."""
+    if not person.born:
+        return None
+    return (
+        person.born,
+        " ".join(map(_bare, person.name.split())) if len(person.born) > 4 else exact_words(person.name),
+    )
+
+
+def _place(first: ListedPerson, other: ListedPerson) -> dict[str, str]:
+    same_sheet = not first.sheet or first.sheet == other.sheet
+    place = str(first.row) if same_sheet else f"{first.sheet}, {first.row}"
+    return {"place": place, "name": first.name}
