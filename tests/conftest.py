@@ -14,7 +14,6 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine
 
 from lms import schema
@@ -95,18 +94,22 @@ def _engines_are_kept() -> Iterator[None]:
     db.make_engine = kept
     yield
     db.make_engine = make
-    for engine in _engines.values():
+    for engine in (*_engines.values(), *(engine for engine, _statement in _emptying.values())):
         engine.dispose()
 
 
 def _empty(url: str) -> None:
     """Delete all rows and begin the numbers anew: for a few rows many times faster than TRUNCATE."""
-    tables = [f'DELETE FROM "{table.name}"' for table in reversed(schema.metadata.sorted_tables)]
-    numbers = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("; ".join([*tables, numbers]))
-    engine.dispose()
+    if url not in _emptying:
+        tables = [f'DELETE FROM "{table.name}"' for table in reversed(schema.metadata.sorted_tables)]
+        numbers = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
+        _emptying[url] = create_engine(url, isolation_level="AUTOCOMMIT"), "; ".join([*tables, numbers])
+    engine, statement = _emptying[url]
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+_emptying: dict[str, tuple[Engine, str]] = {}
 
 
 @pytest.fixture
@@ -134,34 +137,31 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
-class Compiled(BytecodeCache):
-    """Templates as they were compiled for an earlier test: every test builds an application of its own, and compiling
-    the pages for each would take longer than the test."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Iterator[Flask]:
     from lms.app import create_app
 
-    built = create_app(settings)
-    built.jinja_env.bytecode_cache = COMPILED
+    if settings.database_url not in _apps:
+        _apps[settings.database_url] = create_app(settings)
+    built = _apps[settings.database_url]
+    kept, had = dict(built.config), dict(built.extensions)
     built.config["WTF_CSRF_ENABLED"] = False  # its own tests switch it on again
-    built.extensions["announce_job"] = lambda _job_id: None
+    built.extensions |= {
+        "settings": settings,
+        "database": Database(settings.database_url),
+        "storage": Storage(settings.data_dir / "files"),
+        "announce_job": lambda _job_id: None,
+    }
     yield built
     built.extensions["database"].engine.dispose()
+    for now, before in ((built.config, kept), (built.extensions, had)):
+        now.clear()
+        now.update(before)
+
+
+_apps: dict[
+    str, Flask
+] = {}  # one a dialect: putting two hundred routes together takes longer than most tests
 
 
 ClientOf = Callable[[str | None], FlaskClient]
