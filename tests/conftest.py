@@ -103,7 +103,10 @@ def _empty(url: str) -> None:
     if url not in _emptying:
         tables = [f'DELETE FROM "{table.name}"' for table in reversed(schema.metadata.sorted_tables)]
         numbers = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
-        _emptying[url] = create_engine(url, isolation_level="AUTOCOMMIT"), "; ".join([*tables, numbers])
+        _emptying[url] = (
+            create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True),
+            "; ".join([*tables, numbers]),
+        )
     engine, statement = _emptying[url]
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
