@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect
@@ -12,29 +13,39 @@ from lms.accounts import actions as accounts
 from lms.attempts import actions
 from lms.attempts.models import Attempt
 from lms.attempts.rules import receipt_key
+from lms.courses import actions as courses
+from lms.courses.models import Course
 from lms.kit import clock
+from lms.organisation import actions as organisation
+from lms.organisation.models import Unit
 from tests.journeys.conftest import Site, Visit, look, snap
 
 pytestmark = pytest.mark.browser
 
 
-def begin(site: Site, person: str) -> int:
-    """An attempt of somebody who is elsewhere."""
+def begin(site: Site, name: str) -> int:
+    """An attempt of somebody new who is elsewhere: nothing was ever heard of their device."""
     with site.database.writing() as session:
-        accounts.begin_sign_in(session, site.cast.people[person], device="", now=clock.now())
-        return actions.start(
-            session, site.staged.exam_id, site.cast.people[person], key=receipt_key("x" * 40), now=clock.now()
+        unit, now = session.get_one(Unit, site.cast.units["cell_a2"]), clock.now()
+        person = organisation.create_person(
+            session, full_name=name, unit=unit, by=None, now=now, since=date(2025, 7, 1), born="1950"
         )
+        courses.open_course(session, session.get_one(Course, site.staged.course_id), by=None, now=now)
+        accounts.begin_sign_in(session, person.id, device="", now=now)
+        return actions.start(session, site.staged.exam_id, person.id, key=receipt_key("x" * 40), now=now)
 
 
-def test_who_has_gone_is_found_given_time_and_ended(site: Site, visit: Visit, width: str) -> None:
-    attempt = begin(site, {"phone": "binh", "desk": "dung"}[width])  # nobody else sits as these
+def test_the_room_tells_by_itself_who_has_gone(site: Site, visit: Visit, width: str) -> None:
+    attempt = begin(site, f"Trịnh Công {width}")
     page = visit("tuan", width)
     page.goto(f"/courses/{site.staged.course_id}/exams/{site.staged.exam_id}/room")
+    offline = page.locator("[data-count='total.offline']")
+    before = int(offline.inner_text())
     look(page)
     with site.database.writing() as session:
         long_ago = clock.now() - clock.now().resolution * 300_000_000  # five minutes
         session.execute(update(Attempt).where(Attempt.id == attempt).values(started_at=long_ago))
+    expect(offline).to_have_text(str(before + 1), timeout=12_000)
     page.get_by_role("button", name="Tạm dừng").click()
     expect(page.locator("[data-live-state]")).to_contain_text("Đang tạm dừng")
     snap(page, f"room-{width}")

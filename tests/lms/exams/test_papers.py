@@ -405,7 +405,9 @@ def test_every_taking_of_a_key_leaves_an_audit_row_and_reading_one_is_no_get(
     client.post(f"{at}/key", data={"codes": "3", "format": "docx"})
     client.get(f"{at}/print?codes=3")
     with database.reading() as session:
-        rows = session.scalars(select(AuditEvent).where(AuditEvent.action == "exam.key")).all()
+        rows = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "exam.key").order_by(AuditEvent.id)
+        ).all()
         assert [(row.actor_id, row.detail["codes"], row.detail["draft"]) for row in rows] == [
             (cast.people["tuan"], ["1", "2", "3"], False)
         ]

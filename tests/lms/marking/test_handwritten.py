@@ -91,7 +91,9 @@ def test_the_clerk_finds_the_way_and_the_marker_sees_the_photo(
         assert [(note.attempt_id, note.by, note.detail["slots"]) for note in notes] == [
             (attempt, cast.people["dung"], [slot])
         ] * 2
-        audited = session.scalars(select(AuditEvent).where(AuditEvent.action == "attempt.file")).all()
+        audited = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "attempt.file").order_by(AuditEvent.id)
+        ).all()
         assert {event.actor_id for event in audited} == {cast.people["dung"]}
     sent = browser.get(f"{sheet}/{first.id}")
     assert sent.headers["Content-Disposition"].startswith("attachment")

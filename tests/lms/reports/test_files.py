@@ -186,7 +186,9 @@ def test_every_download_leaves_a_line_and_has_a_speaking_name(
         assert answer.headers["Content-Disposition"].startswith("attachment")
     client.get(f"{address(staged, cast, 'cell_a1')}/unfinished")  # the screen is no download
     with database.reading() as session:
-        told = session.scalars(select(AuditEvent).where(AuditEvent.action == "report.download")).all()
+        told = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "report.download").order_by(AuditEvent.id)
+        ).all()
         assert [(one.actor_id, one.unit_id, one.detail["report"], one.detail["format"]) for one in told] == [
             (cast.people["dung"], cast.units["cell_a1"], "unfinished", ending)
             for ending in ("csv", "xlsx", "json")
@@ -240,7 +242,9 @@ def test_a_long_file_is_made_by_the_worker_and_only_for_who_asked(
             assert client_of(other).get(f"{job}{part}").status_code == 404
         assert client_of(other).post(f"{job}/cancel").status_code == 404
     with database.reading() as session:
-        told = session.scalars(select(AuditEvent).where(AuditEvent.action == "report.download")).all()
+        told = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "report.download").order_by(AuditEvent.id)
+        ).all()
         assert [one.actor_id for one in told] == [cast.people["dung"]]
 
 
@@ -346,7 +350,9 @@ def test_the_command_writes_the_same_report(
     assert (done.returncode, done.stdout) == (0, f"Đã ghi: {target}\n"), done.stderr
     assert target.read_bytes() == client_of("dung").get(f"{address(staged, cast)}/completion.csv").data
     with database.reading() as session:
-        told = session.scalars(select(AuditEvent).where(AuditEvent.action == "report.download")).all()
+        told = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "report.download").order_by(AuditEvent.id)
+        ).all()
         assert [one.actor_id for one in told] == [None, cast.people["dung"]]
 
 
