@@ -9,11 +9,14 @@ from lms.banks import models as banks
 from lms.certificates import models as certificates
 from lms.courses import models as courses
 from lms.exams import models as exams
-from lms.kit import jobs
+from lms.kit import jobs, mail
 from lms.kit.db import Base
 from lms.marking import models as marking
 from lms.organisation import models as organisation
 from lms.practice import models as practice
+from lms.quality import models as quality
+from lms.reports import models as reports
+from lms.rosters import models as rosters
 from lms.study import models as study
 
 FEATURES = (
@@ -26,8 +29,12 @@ FEATURES = (
     attempts,
     marking,
     practice,
+    quality,
     certificates,
+    reports,
+    rosters,
     audit,
     jobs,
+    mail,
 )
 metadata = Base.metadata

@@ -24,6 +24,19 @@ class Credential(Base):
     last_failure_at: Mapped[datetime | None]
 
 
+class FirstCode(Base):
+    """A code on a slip of paper with which somebody signs in once and chooses a password. Kept as a hash alone."""
+
+    __tablename__ = "first_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)  # SHA-256: the code itself has enough random bits
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class SignIn(Base):
     """One sign-in of one browser. Its id is the reference token in the session cookie."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kit.db import Base
@@ -26,7 +26,15 @@ class Certificate(Base):
 
     __tablename__ = "certificate"
     __table_args__ = (
-        Index("uq_certificate_exam_person", "exam_id", "person_id", unique=True),
+        Index(  # one in force: a revoked or superseded one makes room for the next
+            "uq_certificate_exam_person",
+            "exam_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        Index("ix_certificate_of_person", "exam_id", "person_id"),
         Index("uq_certificate_number", "register_unit_id", "year", "number", unique=True),
         Index("ix_certificate_unit", "exam_id", "unit_id"),
     )
@@ -42,5 +50,52 @@ class Certificate(Base):
     number: Mapped[int]
     facts: Mapped[dict[str, Any]]  # lms.certificates.rules.Facts, as printed
     issued_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]  # superseded ones too
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revoked_reason: Mapped[str] = mapped_column(default="")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    design: Mapped[str] = mapped_column(
+        default="classic", server_default="classic"
+    )  # of lms.certificates.designs
+    seal: Mapped[str] = mapped_column(default="", server_default="")  # the signed payload of the QR code
+
+
+class CertificateStyle(Base):
+    """What the certificates of a course look like and say; without a row the default design and words."""
+
+    __tablename__ = "certificate_style"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    design: Mapped[str]
+    words: Mapped[dict[str, Any]]  # lms.kit.papers.CertificateWords, as edited
+    authority: Mapped[str] = mapped_column(default="")
+    post: Mapped[str] = mapped_column(default="")
+    signer: Mapped[str] = mapped_column(default="")
+    months: Mapped[int | None]  # after which a certificate expires; None: never
+
+
+class CertificateFile(Base):
+    """A file of a certificate that was given out, known by its hash; one signed outside is kept whole."""
+
+    __tablename__ = "certificate_file"
+    __table_args__ = (CheckConstraint("kind IN ('made', 'signed')", name="kind"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    storage_key: Mapped[str] = mapped_column(default="")  # of a signed one
+    signed_by: Mapped[str] = mapped_column(default="")  # the subject of its signing certificate
+    by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SigningKey(Base):
+    """The public half of a key that seals certificates (Ed25519). The private half is in the data folder."""
+
+    __tablename__ = "signing_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # short, printed in the payload
+    public: Mapped[str]  # base64url of the 32 bytes
+    made_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]

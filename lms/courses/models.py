@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kit.db import Base
@@ -77,7 +77,12 @@ class StageUnit(Base):
 
 
 class Enrolment(Base):
-    """A person in a course, counted in the unit as of enrolling, with what a report needs to know."""
+    """A person in a course, with what a report needs to know.
+
+    `unit_id` is where the person is counted *as of then*: it follows the person until the course is finished and stays
+    from then on. Whoever moved afterwards is `elsewhere`, and `now_unit_id` is where they are counted *as of now*
+    (None: in no unit). Earlier values of what is not told by the moments themselves are kept in EnrolmentPast.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
@@ -86,6 +91,13 @@ class Enrolment(Base):
         Index("ix_enrolment_unit", "course_id", "unit_id", "finished_at"),
         Index("ix_enrolment_person", "person_id"),
         Index("ix_enrolment_order", "course_id", "unit_id", "sort_key"),
+        Index(
+            "ix_enrolment_elsewhere",
+            "course_id",
+            "now_unit_id",
+            sqlite_where=text("elsewhere"),
+            postgresql_where=text("elsewhere"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,6 +114,30 @@ class Enrolment(Base):
     started_at: Mapped[datetime | None]  # first attempt at any exam of the course
     finished_at: Mapped[datetime | None]  # every exam of the course passed
     enrolled_at: Mapped[datetime]
+    elsewhere: Mapped[bool] = mapped_column(default=False, server_default=false())
+    now_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class EnrolmentPast(Base):
+    """What an enrolment said until a moment: written when something is replaced that no moment of it would tell.
+
+    The enrolment as at T is the row with the smallest `until` after T, or else the enrolment itself; in both, moments
+    after T have not happened yet.
+    """
+
+    __tablename__ = "enrolment_past"
+    __table_args__ = (Index("ix_enrolment_past", "enrolment_id", "until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    until: Mapped[datetime]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    obligation: Mapped[str]
+    reason: Mapped[str]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    elsewhere: Mapped[bool]
+    now_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
 
 class CourseCount(Base):
@@ -117,4 +153,4 @@ class CourseCount(Base):
     started: Mapped[int] = mapped_column(default=0)  # of those who must
     finished: Mapped[int] = mapped_column(default=0)  # of those who must
     others_finished: Mapped[int] = mapped_column(default=0)  # exempt and guests who finished all the same
-    attempts: Mapped[int] = mapped_column(default=0)  # submitted attempts of everybody (lượt)
+    attempts: Mapped[int] = mapped_column(default=0)  # submitted by everybody (lượt), by the attempts' unit

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kit.db import Base
 
 
 class Unit(Base):
-    """A unit (đơn vị) while it exists. A unit of the same name elsewhere or later is another row."""
+    """A unit (đơn vị) while it exists at one place of the tree.
+
+    A unit of the same name elsewhere or later is another row, and so is a unit that was moved, merged or split: the row
+    ends and others succeed it (`Succession`). A row's line of ancestors therefore never changes, and neither does any
+    figure that was counted in it.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (
         CheckConstraint("style IN ('party', 'state', 'mass', 'enterprise')", name="style"),
         Index("ix_unit_parent_order", "parent_id", "sort_key"),
+        Index(  # the successor of a unit that ended may bear its code
+            "uq_unit_code",
+            "code",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     name: Mapped[str]
     place: Mapped[str] = mapped_column(default="")  # for the place-date line of its papers
     style: Mapped[str] = mapped_column(default="party")  # of the header of its papers
@@ -31,6 +43,42 @@ class Unit(Base):
     valid_to: Mapped[date | None]  # the first day on which it no longer exists
 
     parent: Mapped[Unit | None] = relationship(remote_side=[id])
+
+
+class FormerName(Base):
+    """What a unit was called before it was renamed. On a day it bore the name whose `until` is the next after it."""
+
+    __tablename__ = "unit_former_name"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    until: Mapped[date] = mapped_column(primary_key=True)  # the first day of the next name
+    name: Mapped[str]
+
+
+class Succession(Base):
+    """A unit that became, or went up in, another: many to many, because units are merged and split."""
+
+    __tablename__ = "unit_succession"
+    __table_args__ = (CheckConstraint("deed IN ('move', 'merge', 'split')", name="deed"),)
+
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+    deed: Mapped[str]
+    on: Mapped[date]
+
+
+class UnitPaper(Base):
+    """What the papers of a unit bear besides its name and style: as its office writes them."""
+
+    __tablename__ = "unit_paper"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    symbol: Mapped[str] = mapped_column(default="")  # in numbers: "ĐU" of "05-BC/ĐU"
+    authority: Mapped[str] = mapped_column(default="")  # "T/M BAN THƯỜNG VỤ"
+    post: Mapped[str] = mapped_column(default="")  # "BÍ THƯ"
+    signer: Mapped[str] = mapped_column(default="")
+    prepared_by: Mapped[str] = mapped_column(default="")  # "NGƯỜI LẬP BIỂU"
+    recipients: Mapped[str] = mapped_column(default="")  # "Nơi nhận", a line each
 
 
 class UnitPath(Base):
@@ -56,19 +104,22 @@ class Person(Base):
     born: Mapped[str | None]  # "1962-03-05", or "1958" when only the year is known
     card_number: Mapped[str | None] = mapped_column(unique=True)  # số thẻ đảng viên
     phone: Mapped[str | None]
+    email: Mapped[str | None]
     member: Mapped[bool] = mapped_column(default=True)  # a Party member, or not (quần chúng)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
 
 class Membership(Base):
-    """A person's belonging to a unit, dated; at most one is open at a time."""
+    """A person's belonging to a unit, dated. At most one is open at a time, and one more (not `main`) in a second tree:
+    a teacher belongs to a Party cell and to a school."""
 
     __tablename__ = "membership"
     __table_args__ = (
         Index(
             "uq_membership_open",
             "person_id",
+            "main",
             unique=True,
             sqlite_where=text("valid_to IS NULL"),
             postgresql_where=text("valid_to IS NULL"),
@@ -80,6 +131,7 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     position: Mapped[str] = mapped_column(default="")  # chức vụ
+    main: Mapped[bool] = mapped_column(default=True, server_default=true())
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
