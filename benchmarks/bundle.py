@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.diplomas import Bare, facts, graduates
+from benchmarks import machine
+from benchmarks.diplomas import Bare, certificates, graduates
 from benchmarks.figures import Figure, at_least
 from benchmarks.ground import Ground
 from benchmarks.rounds import Spent, in_turns, spending, spent
@@ -24,7 +26,7 @@ def bundle(ground: Ground) -> Iterator[tuple[str, Figure]]:
     """Milliseconds a certificate, beside bare WeasyPrint rendering one after the other."""
     world, bare = graduates(ground), Bare()
     count = ground.size.certificates
-    some = facts(world, ground.size.single_certificates)
+    some = certificates(world, ground.size.single_certificates)
 
     def ours() -> Spent:
         return spent(lambda: _bundle(world, count), times=count)
@@ -34,8 +36,10 @@ def bundle(ground: Ground) -> Iterator[tuple[str, Figure]]:
 
     bare.render(some[:1])
     _bundle(world, count)
+    rest = machine.rss_mb(os.getpid())
     runs, floors = in_turns(RUNS, ours, floor)
-    yield "bundle", spending("ms each", runs, floors, goals=GOALS, certificates=count)
+    grown = machine.peak_mb(os.getpid()) - rest
+    yield "bundle", spending("ms each", runs, floors, goals=GOALS, certificates=count, grown_mb=grown)
 
 
 def _bundle(world: World, count: int) -> None:
@@ -50,5 +54,5 @@ def _bundle(world: World, count: int) -> None:
     if job.result is None:
         raise RuntimeError(f"the bundle was not made: {job.state}")
     with zipfile.ZipFile(storage.path(job.result["file"])) as archive:
-        if len(archive.namelist()) != count + 1:  # and the list of them
+        if len(archive.namelist()) != count + 2:  # and the two lists of them
             raise RuntimeError(f"{len(archive.namelist())} files in a bundle of {count}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -11,7 +10,7 @@ from benchmarks.ground import Ground
 from benchmarks.population import QUESTIONS
 from benchmarks.world import TAB, World
 from lms.attempts import finishing
-from lms.certificates.document import TEMPLATE
+from lms.certificates.designs import DEFAULT, DESIGNS
 from lms.certificates.jobs import issue_earned
 from lms.certificates.models import Certificate
 from lms.certificates.rules import from_json
@@ -19,7 +18,8 @@ from lms.kit import clock, pdf
 from lms.kit.fonts import faces
 from lms.kit.press import FOLDER
 
-VARIANT = "pdf/ua-1"
+TEMPLATE = DESIGNS[DEFAULT].template
+VARIANT = "pdf/a-3b"
 
 
 def graduates(ground: Ground) -> World:
@@ -43,10 +43,10 @@ def _graduates(ground: Ground) -> World:
     return world
 
 
-def facts(world: World, count: int) -> list[dict[str, Any]]:
-    """What the first certificates say."""
+def certificates(world: World, count: int) -> list[Certificate]:
+    """The first certificates."""
     with world.database.reading() as session:
-        return list(session.scalars(select(Certificate.facts).order_by(Certificate.id).limit(count)))
+        return list(session.scalars(select(Certificate).order_by(Certificate.id).limit(count)))
 
 
 class Bare:
@@ -70,11 +70,11 @@ class Bare:
             for css in styles
         ]
 
-    def render(self, many: Sequence[Mapping[str, object]]) -> None:
+    def render(self, many: Sequence[Certificate]) -> None:
         from weasyprint import HTML
 
         for one in many:
-            html = pdf.render_html(TEMPLATE, {"facts": from_json(one)})
+            html = pdf.render_html(TEMPLATE, {"facts": from_json(one.facts)})
             HTML(string=html, base_url=self.base).write_pdf(
-                stylesheets=self.styles, font_config=self.fonts, pdf_variant=VARIANT
+                stylesheets=self.styles, font_config=self.fonts, pdf_variant=VARIANT, pdf_tags=True
             )

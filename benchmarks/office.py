@@ -6,7 +6,7 @@ tens of thousands of attempts made one by one would take longer than all that is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from benchmarks.world import tidy
 from lms.accounts.models import Credential, SignIn
 from lms.attempts.models import Attempt, Standing
 from lms.config import Settings
-from lms.courses import actions as courses
+from lms.courses import counting
 from lms.courses.models import Course, CourseCount, Enrolment
 from lms.exams.models import Exam, Paper
 from lms.kit import clock
@@ -54,11 +54,14 @@ class _Statement:
 class Office:
     """An installation with many people in a course, and the browser of the officer over all of them."""
 
-    def __init__(self, settings: Settings, units: int, people: int) -> None:
+    def __init__(
+        self, settings: Settings, units: int, people: int, sit: Callable[..., None] | None = None
+    ) -> None:
         self.database = Database(settings.database_url, pool_size=2)
         now = clock.now()
         with self.database.writing() as session:
-            self.top_id, self.course_id, officer = _fill(session, units, people, now)
+            self.top_id, self.course_id, officer = _fill(session, units, people, now, sit or _let_them_sit)
+        self.settings = settings
         tidy(self.database)
         self.app, self.client = _signed_in(settings, officer)
         with self.app.test_request_context(base_url=settings.base_url):
@@ -125,7 +128,9 @@ def _signed_in(settings: Settings, sign_in_id: str) -> tuple[Flask, FlaskClient]
     return app, client
 
 
-def _fill(session: Session, units: int, people: int, now: datetime) -> tuple[int, int, str]:
+def _fill(
+    session: Session, units: int, people: int, now: datetime, sit: Callable[..., None]
+) -> tuple[int, int, str]:
     """Units, people, a course; returns the ids of the top unit and the course, and the officer's sign-in."""
     top, below = _tree(session, units, now)
     officer = organisation.create_person(
@@ -138,7 +143,7 @@ def _fill(session: Session, units: int, people: int, now: datetime) -> tuple[int
     session.execute(insert(SignIn).values(made))
     add_people(session, people, below, now)
     course = open_course(session, top, now)
-    _let_them_sit(session, course, now)
+    sit(session, course, now)
     return top.id, course.id, str(made["id"])
 
 
@@ -172,7 +177,12 @@ def _let_them_sit(session: Session, course: Course, now: datetime) -> None:
     session.execute(update(Enrolment).where(mine, tenth < STARTED).values(started_at=now))
     session.execute(update(Enrolment).where(mine, tenth < FINISHED).values(finished_at=now))
     _attempts(session, exam, paper, now)
-    courses.rebuild_enrolled(session, course.id)
+    count_all(session, course)
+
+
+def count_all(session: Session, course: Course) -> None:
+    """The kept counts, from the rows."""
+    counting.rebuild_enrolled(session, course.id)
     submitted = select(func.count()).where(Attempt.unit_id == CourseCount.unit_id).scalar_subquery()
     session.execute(update(CourseCount).values(attempts=submitted))
 

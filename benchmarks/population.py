@@ -28,7 +28,6 @@ from lms.exams.blueprint import Entry
 from lms.organisation import actions as organisation
 from lms.organisation.models import Membership, Person, Unit
 from lms.study import queries as study
-from lms.study.models import Topic
 from lms.vietnamese.names import search_key, sort_key
 
 QUESTIONS = 30
@@ -48,8 +47,7 @@ def furnish(session: Session, people: int, now: datetime) -> tuple[int, int]:
     if module is None:
         raise LookupError(f"the content has no module {RESOLUTION}")
     course = open_course(session, top, now, modules=[module.id])
-    topics = [topic for topic in study.topics_of(session, module.resolution_id) if topic.slug != ESSAYS]
-    return top.id, _publish(session, course, topics, now)
+    return top.id, publish(session, course, module.resolution_id, now)
 
 
 def unit(session: Session, code: str, name: str, parent: Unit | None, now: datetime) -> Unit:
@@ -129,7 +127,9 @@ def open_course(session: Session, top: Unit, now: datetime, *, modules: Sequence
     return course
 
 
-def _publish(session: Session, course: Course, topics: Sequence[Topic], now: datetime) -> int:
+def publish(session: Session, course: Course, resolution_id: int, now: datetime) -> int:
+    """An exam of QUESTIONS questions over all topics that need no marking, its papers drawn; returns its id."""
+    topics = [topic for topic in study.topics_of(session, resolution_id) if topic.slug != ESSAYS]
     policy = exams.Policy(
         code="bench-kt1",
         title="Bài kiểm tra tìm hiểu Nghị quyết Đại hội XVIII",

@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator
 from benchmarks.bounded_import import bounded_import
 from benchmarks.bundle import bundle
 from benchmarks.certificate import certificate
+from benchmarks.city import city_page, reports
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.item_analysis import item_analysis
+from benchmarks.item_reading import item_reading
 from benchmarks.opening import opening
 from benchmarks.page_weight import page_weight
 from benchmarks.parallel_papers import parallel_papers
 from benchmarks.reading import document_read, questions_read
 from benchmarks.regrade import regrade
+from benchmarks.report_files import report_files
 from benchmarks.review import review
+from benchmarks.roster import roster
 from benchmarks.save import save
 from benchmarks.sitting import sitting
 from benchmarks.start import start
@@ -35,7 +39,11 @@ BENCHES: dict[str, Bench] = {
     "regrade": regrade,
     "parallel_papers": parallel_papers,
     "item_analysis": item_analysis,
+    "item_reading": item_reading,
     "unit_page": unit_page,
+    "report_files": report_files,
+    "city_page": city_page,
+    "reports": reports,
     "certificate": certificate,
     "bundle": bundle,
     "startup": startup,
@@ -50,4 +58,5 @@ BENCHES: dict[str, Bench] = {
     "aiken_import": questions_read("aiken"),
     "bounded_import": bounded_import,
     "document_read": document_read,
+    "roster": roster,
 }

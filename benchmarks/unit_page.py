@@ -28,6 +28,15 @@ def _measure(ground: Ground, kind: str) -> Figure:
     large, small = (
         Office(ground.settings(kind), size.units, n) for n in (size.people, size.people // SMALLER)
     )
+    figure = page_of(ground, kind, large, small, people=size.people, units=size.units)
+    for office in (large, small):
+        office.close()
+    return figure
+
+
+def page_of(ground: Ground, kind: str, large: Office, small: Office, *, people: int, units: int) -> Figure:
+    """The page of the topmost unit of the larger office, beside that of the smaller one."""
+    size = ground.size
 
     def each(work: Callable[[], float]) -> Callable[[], float]:
         return lambda: median(work() for _ in range(size.pages))
@@ -46,13 +55,11 @@ def _measure(ground: Ground, kind: str) -> Figure:
         "queries": len(large.statements),
         "growth": growth,
     }
-    for office in (large, small):
-        office.close()
     return Figure(
         runs=sql,
         floors=floor,
         unit="ms of SQL",
         database=kind,
         goals=GOALS,
-        more=more | {"people": size.people, "units": size.units},
+        more=more | {"people": people, "units": units},
     )

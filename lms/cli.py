@@ -19,7 +19,7 @@ COMMANDS = {  # name: (module:object, what it is for)
     "content": ("lms.banks.cli:content", "Load study modules and question banks."),
     "documents": ("lms.study.cli:documents", "Check documents."),
     "questions": ("lms.banks.transfer.cli:questions", "Check, import and export files of questions."),
-    "people": ("lms.organisation.cli:people", "Check lists of people."),
+    "people": ("lms.rosters.cli:people", "Check and import lists of people."),
     "certificates": ("lms.certificates.cli:certificates", "Bundle certificates."),
     "regrade": ("lms.marking.cli:regrade", "Grade an exam again by what counts now."),
     "report": ("lms.reports.cli:report", "Write a report."),

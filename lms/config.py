@@ -5,11 +5,15 @@ Every setting is an environment variable `LMS_<NAME>`; docs/operations.md lists 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+# an address of mail as mail servers everywhere take it: no names around it, no letters with marks
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z0-9-]{{2,}}")
 PROJECT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("vi", "en")
 DATABASES = ("sqlite", "postgresql")
@@ -22,7 +26,18 @@ SETTINGS = (
     "LMS_BASE_URL",
     "LMS_LANGUAGE",
     "LMS_LOG_FORMAT",
+    "LMS_SIGNING_KEY",
+    "LMS_PDF_SIGNING_KEY",
+    "LMS_PDF_SIGNING_PASSWORD",
+    "LMS_PDF_SIGNING_ROOTS",
+    "LMS_MAIL_HOST",
+    "LMS_MAIL_PORT",
+    "LMS_MAIL_TLS",
+    "LMS_MAIL_USER",
+    "LMS_MAIL_PASSWORD",
+    "LMS_MAIL_FROM",
 )
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # by LMS_MAIL_TLS
 
 
 class Told(Exception):
@@ -43,6 +58,26 @@ class SettingsError(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class PdfSigning:
+    """The key and certificates that sign PDFs (PKCS#12), and its password; never shown."""
+
+    file: Path
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that takes our mail. `tls`: "starttls", "tls" (from the first byte) or "none"."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What differs from one installation to the next."""
 
@@ -53,6 +88,10 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = ()
     language: str = "vi"
     log_format: str = "json"
+    signing_key: Path | None = None  # of the seals of certificates; None: one in the data folder
+    pdf_signing: PdfSigning | None = None
+    pdf_signing_roots: Path | None = None  # whose signatures in uploaded PDFs are trusted
+    mail: MailServer | None = None  # without one mail waits
     testing: bool = False
 
     @property
@@ -75,6 +114,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         base_url=_base_url(env.get("LMS_BASE_URL") or "http://127.0.0.1:8000"),
         language=_one_of("LMS_LANGUAGE", env.get("LMS_LANGUAGE") or "vi", LANGUAGES),
         log_format=_one_of("LMS_LOG_FORMAT", env.get("LMS_LOG_FORMAT") or "json", ("json", "console")),
+        signing_key=_path(env.get("LMS_SIGNING_KEY")),
+        pdf_signing=pdf_signing(env),
+        pdf_signing_roots=_path(env.get("LMS_PDF_SIGNING_ROOTS")),
+        mail=_mail(env),
     )
 
 
@@ -135,6 +178,74 @@ def _base_url(url: str) -> str:
             "LMS_BASE_URL must look like https://hoctap.example.vn, but is {value}.", value=repr(url)
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
+
+
+def pdf_signing(env: Mapping[str, str]) -> PdfSigning | None:
+    """The key that signs PDFs. Raises SettingsError when it is half set."""
+    file, password = _path(env.get("LMS_PDF_SIGNING_KEY")), env.get("LMS_PDF_SIGNING_PASSWORD", "")
+    if bool(file) != bool(password):
+        given, wanted = ("KEY", "PASSWORD") if file else ("PASSWORD", "KEY")
+        raise SettingsError(
+            "LMS_PDF_SIGNING_{given} is set but LMS_PDF_SIGNING_{wanted} is not. Set both, the PKCS#12 file and its "
+            "password, to sign certificates, or none of them to leave an empty signature field.",
+            given=given,
+            wanted=wanted,
+        )
+    return PdfSigning(file, password) if file else None
+
+
+def _mail(env: Mapping[str, str]) -> MailServer | None:
+    """The mail server, whole or not at all. A password never travels in clear to another machine."""
+    host, sender = env.get("LMS_MAIL_HOST"), env.get("LMS_MAIL_FROM")
+    tls, port = env.get("LMS_MAIL_TLS"), env.get("LMS_MAIL_PORT")
+    user, password = env.get("LMS_MAIL_USER") or "", env.get("LMS_MAIL_PASSWORD") or ""
+    if not any((host, sender, tls, port, user, password)):
+        return None
+    if not host or not sender:
+        raise SettingsError(
+            "For mail LMS_MAIL_HOST and LMS_MAIL_FROM must be set, but {missing} is not. Set both, or none of the "
+            "settings LMS_MAIL_….",
+            missing="LMS_MAIL_FROM" if host else "LMS_MAIL_HOST",
+        )
+    tls = _one_of("LMS_MAIL_TLS", tls or "starttls", tuple(MAIL_PORTS))
+    _check_mail_password(
+        user, password, clear=tls == "none" and host not in {"localhost", "127.0.0.1", "::1"}
+    )
+    return MailServer(host, _port(port or str(MAIL_PORTS[tls])), _sender(sender), tls, user, password)
+
+
+def _check_mail_password(user: str, password: str, *, clear: bool) -> None:
+    if bool(user) != bool(password):
+        raise SettingsError("Set LMS_MAIL_USER and LMS_MAIL_PASSWORD together, or neither of them.")
+    if not (user + password).isascii():
+        raise SettingsError(
+            "LMS_MAIL_USER and LMS_MAIL_PASSWORD may only hold letters without marks: mail servers take no others."
+        )
+    if user and clear:
+        raise SettingsError(
+            "With LMS_MAIL_TLS=none the password would travel in clear. Set it to starttls or tls, or leave out "
+            "LMS_MAIL_USER and LMS_MAIL_PASSWORD."
+        )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+        raise SettingsError(
+            "LMS_MAIL_PORT must be a number from 1 to 65535, but is {value}.", value=repr(text)
+        )
+    return int(text)
+
+
+def _sender(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise SettingsError(
+            "LMS_MAIL_FROM must be an address such as hoctap@example.vn, but is {value}.", value=repr(text)
+        )
+    return text
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

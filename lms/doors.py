@@ -15,7 +15,9 @@ from lms.kit.i18n import N_
 from lms.marking.views import door as marking
 from lms.practice import queries as practising
 from lms.practice.views import door as practice
+from lms.quality.views import door as quality
 from lms.reports.views import door as reports
+from lms.rosters.views import door as rosters
 from lms.study.views import door as study
 from lms.study.views import workshop
 from lms.web import edge
@@ -36,8 +38,10 @@ DOORS: tuple[Door, ...] = (
     exams,
     marking,
     practice,
+    quality,
     certificates,
     reports,
+    rosters,
     jobs,
     admin,
 )
@@ -52,16 +56,27 @@ BY_ROLE: dict[str, list[Entry]] = {
         Entry("courses.index", N_("Courses"), "course"),
         Entry("room.index", N_("Exam rooms"), "clock"),
         Entry("marking.index", N_("Marking"), "check"),
+        Entry("certificates.books", N_("Registers of certificates"), "certificate"),
     ],
     "marker": [Entry("marking.index", N_("Marking"), "check")],
     "officer": [
         Entry("reports.index", N_("Reports"), "report"),
         Entry("room.index", N_("Exam rooms"), "clock"),
         Entry("attempts.entry", N_("Enter papers"), "edit"),
+        Entry("admin.units", N_("Units and people"), "unit"),
+        Entry("rosters.index", N_("Lists of people"), "people"),
+        Entry("certificates.books", N_("Registers of certificates"), "certificate"),
     ],
     "secretary": [Entry("attempts.entry", N_("Enter papers"), "edit")],
+    "auditor": [
+        Entry("reports.index", N_("Reports"), "report"),
+        Entry("certificates.books", N_("Registers of certificates"), "certificate"),
+        Entry("admin.units", N_("Units and people"), "unit"),
+        Entry("admin.audit", N_("Audit trail"), "audit"),
+    ],
     "administrator": [
         Entry("admin.units", N_("Units and people"), "unit"),
+        Entry("rosters.index", N_("Lists of people"), "people"),
         Entry("admin.audit", N_("Audit trail"), "audit"),
     ],
 }

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 # kind of job: "module:function", called with a Run (lms.kit.jobs). A new kind is one line; new sweeps join SWEEPS.
 HANDLERS: dict[str, str] = {
     "report": "lms.reports.jobs:write_file",
+    "report.scheduled": "lms.reports.schedule_jobs:send",
     "certificates.bundle": "lms.certificates.jobs:bundle",
+    "certificates.correct": "lms.certificates.correcting:correct",
     "documents.read": "lms.study.jobs:read_edition",
     "questions.read": "lms.banks.jobs:read_import",
     "questions.store": "lms.banks.jobs:store_import",
@@ -41,6 +43,12 @@ HANDLERS: dict[str, str] = {
     "marking.apply": "lms.marking.ruling_jobs:apply",
     "marking.undo": "lms.marking.ruling_jobs:undo",
     "marking.likeness": "lms.marking.jobs:find_alike",
+    "rosters.read": "lms.rosters.jobs:read",
+    "rosters.store": "lms.rosters.jobs:store",
+    "rosters.undo": "lms.rosters.jobs:undo",
+    "rosters.back": "lms.rosters.back:write_back",
+    "rosters.slips": "lms.rosters.slips:write_slips",
+    "quality.analyse": "lms.quality.jobs:analyse",
 }
 
 log = structlog.get_logger("worker")
@@ -108,10 +116,10 @@ def issue_earned(settings: Settings, database: Database, now: datetime) -> int:
 
 
 def count_questions(settings: Settings, database: Database, now: datetime) -> int:
-    """Count how questions did, when attempts have ended since."""
-    from lms.attempts import statistics
+    """Ask for counting how exams and their questions did, when attempts have ended since."""
+    from lms.quality import jobs
 
-    return statistics.count_due(database, now)
+    return jobs.ask_due(database, now)
 
 
 def drop_old_edits(settings: Settings, database: Database, now: datetime) -> int:
@@ -144,6 +152,22 @@ def drop_unnamed_files(settings: Settings, database: Database, now: datetime) ->
     return clearing.drop_unnamed_files(database, Storage(settings.data_dir / "files"), now)
 
 
+def drop_roster_files(settings: Settings, database: Database, now: datetime) -> int:
+    """Delete files of lists of people that nobody stored, and slips after a day."""
+    from lms.kit.storage import Storage
+    from lms.rosters import jobs
+
+    return jobs.drop_old_files(database, Storage(settings.data_dir / "files"), now)
+
+
+def clear_bundles(settings: Settings, database: Database, now: datetime) -> int:
+    """Throw away the parts of bundles that nobody makes any more."""
+    from lms.certificates import jobs
+    from lms.kit.storage import Storage
+
+    return jobs.clear_workshops(database, Storage(settings.data_dir / "files"))
+
+
 def make_marking_tasks(settings: Settings, database: Database, now: datetime) -> int:
     """Put answers that a person has to mark into the queue of the markers."""
     from lms.marking import tasks
@@ -165,6 +189,27 @@ def look_for_likeness(settings: Settings, database: Database, now: datetime) -> 
     return jobs.ask_due(database, now)
 
 
+def ask_scheduled_reports(settings: Settings, database: Database, now: datetime) -> int:
+    """Ask for the reports that are to be sent by mail now."""
+    from lms.reports import schedule_jobs
+
+    return schedule_jobs.ask_due(database, now)
+
+
+def send_reminders(settings: Settings, database: Database, now: datetime) -> int:
+    """Remind those whom an officer asked to remind."""
+    from lms.reports import reminders
+
+    return reminders.send_waiting(database, now)
+
+
+def send_mail(settings: Settings, database: Database, now: datetime) -> int:
+    """Send the mail that waits."""
+    from lms.kit import mail
+
+    return mail.send_waiting(settings, database, now)
+
+
 Sweep = Callable[[Settings, "Database", datetime], int]  # repeatable; returns how much it did
 SWEEPS: list[Sweep] = [
     finish_overdue,
@@ -172,12 +217,17 @@ SWEEPS: list[Sweep] = [
     make_marking_tasks,
     release_marking_tasks,
     look_for_likeness,
+    ask_scheduled_reports,
+    send_reminders,
     take_up_jobs,
     count_questions,
     drop_old_edits,
     drop_unnamed_pictures,
     drop_transfer_files,
     drop_unnamed_files,
+    clear_bundles,
+    drop_roster_files,
+    send_mail,  # last: it may wait for the mail server
 ]
 
 

@@ -35,3 +35,27 @@ class PasswordForm(Form):
     again = PasswordField(
         N_("New password once more"), [EqualTo("new", message=N_("The two new passwords are not the same."))]
     )
+
+
+class FirstSignInForm(Form):
+    """The slip of paper, and a password of one's own."""
+
+    sign_in_name = StringField(
+        N_("Sign-in name"),
+        [InputRequired(N_("Enter your sign-in name.")), Length(max=200, message=N_("Too long."))],
+    )
+    code = StringField(
+        N_("Code on the slip"),
+        [InputRequired(N_("Enter the code on your slip.")), Length(max=60, message=N_("Too long."))],
+    )
+    new = PasswordField(
+        N_("New password"),
+        [
+            InputRequired(N_("Enter a new password.")),
+            Length(min=SHORTEST_PASSWORD, message=N_("A password needs at least 8 characters.")),
+            Length(max=LONGEST_PASSWORD, message=N_("Too long.")),
+        ],
+    )
+    again = PasswordField(
+        N_("New password once more"), [EqualTo("new", message=N_("The two new passwords are not the same."))]
+    )

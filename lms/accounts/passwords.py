@@ -35,12 +35,12 @@ def hash_password(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; takes as long for a name nobody has (None)."""
+    """Whether the password is right; takes as long for a name nobody has (None), or without a password ("")."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     with AT_ONCE:
         try:
-            return _hasher().verify(password_hash or _dummy(), password) and password_hash is not None
+            return _hasher().verify(password_hash or _dummy(), password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -30,7 +30,10 @@ _VIEWER = (
     .join(_SIGN_IN, _SIGN_IN.c.person_id == _PERSON.c.id)
     .join(_CREDENTIAL, _CREDENTIAL.c.person_id == _PERSON.c.id)
     .outerjoin(_PREFERENCE, _PREFERENCE.c.person_id == _PERSON.c.id)
-    .outerjoin(_MEMBERSHIP, (_MEMBERSHIP.c.person_id == _PERSON.c.id) & _MEMBERSHIP.c.valid_to.is_(None))
+    .outerjoin(
+        _MEMBERSHIP,
+        (_MEMBERSHIP.c.person_id == _PERSON.c.id) & _MEMBERSHIP.c.valid_to.is_(None) & _MEMBERSHIP.c.main,
+    )
     .outerjoin(_UNIT, _UNIT.c.id == _MEMBERSHIP.c.unit_id)
     .where(
         _SIGN_IN.c.id == bindparam("sign_in"),

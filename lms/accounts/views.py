@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
-from lms.accounts import actions, queries
-from lms.accounts.forms import PasswordForm, SignInForm
+from lms.accounts import actions, first_codes, queries
+from lms.accounts.forms import FirstSignInForm, PasswordForm, SignInForm
 from lms.accounts.rules import device_words, own_path, weak
 from lms.config import LANGUAGES
 from lms.kit.i18n import N_, _, set_language
@@ -60,6 +60,47 @@ def _begin(person_id: int) -> None:
     cookie.clear()
     login_user(person)
     cookie.permanent = True
+
+
+FIRST_REFUSED = {
+    "typing": N_(
+        "This is no code: a letter is missing or wrong. Please compare it with the slip, letter by letter."
+    ),
+    "wait": REFUSED["wait"],
+    "wrong": N_("Sign-in name and code do not belong together. Please compare both with your slip."),
+    "over": N_(
+        "This code was used already or is older than 30 days. Your unit's officer can print a new slip."
+    ),
+}
+
+
+@door.page("/first-sign-in", may=PUBLIC, methods=("GET", "POST"))
+def first_sign_in() -> ResponseReturnValue:
+    """With the code of a slip: choose a password of one's own, and be signed in."""
+    form = FirstSignInForm()
+    person_id = _first_password(form) if form.validate_on_submit() else None
+    if person_id is None:
+        page = render_template("accounts/first_sign_in.html", form=form)
+        return page, 401 if form.errors else 200
+    _begin(person_id)
+    flash(_("Your password is set. From now on sign in with your sign-in name and this password."), "success")
+    return redirect(url_for("home.index"))
+
+
+def _first_password(form: FirstSignInForm) -> int | None:
+    """Whose slip it is, once their password is set; else what is wrong stands in the form."""
+    name, now = form.sign_in_name.data or "", edge.now()
+    credential, refused = first_codes.check_code(edge.session(), name, form.code.data or "", now=now)
+    if credential is None:
+        form.put_problem("code", FIRST_REFUSED[refused or "wrong"])
+        return None
+    if weak(form.new.data or "", credential.sign_in_name, old=""):
+        form.put_problem("new", N_("This password is easy to guess. Please choose another one."))
+        return None
+    if not first_codes.use_code(edge.session(), credential, password=form.new.data or "", now=now):
+        form.put_problem("code", FIRST_REFUSED["over"])
+        return None
+    return credential.person_id
 
 
 @door.page("/sign-in/renew", may=PUBLIC, methods=("POST",))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import DateInput
 
 from lms.kit.i18n import N_, _
-from lms.organisation.rules import ROLE_NAMES, STYLE_NAMES
+from lms.organisation.rules import CODE, ROLE_NAMES, STYLE_NAMES
+from lms.organisation.tree_checks import Part
 from lms.vietnamese.dates import DateUnreadable, parse_date
 from lms.web.forms import Form
 
@@ -37,6 +41,9 @@ class UnitForm(Form):
     place = StringField(N_("Place for the date line"), [LONG])
 
 
+NO_EMAIL = N_("An email address looks like ten@coquan.vn.")
+
+
 class PersonForm(Form):
     full_name = StringField(N_("Full name"), [InputRequired(N_("Enter the full name.")), LONG])
     born = StringField(N_("Date or year of birth"), [Optional(), LONG])
@@ -47,6 +54,9 @@ class PersonForm(Form):
     )
     phone = StringField(
         N_("Phone"), [Optional(), Regexp(r"^[+0-9. ]{9,16}$", message=N_("A phone number has 10 digits."))]
+    )
+    email = StringField(
+        N_("Email"), [Optional(), Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=NO_EMAIL), LONG]
     )
     member = BooleanField(N_("Party member"), default=True)
 
@@ -68,9 +78,126 @@ class NewPersonForm(PersonForm):
     )
 
 
-class MoveForm(Form):
-    unit_code = StringField(N_("Code of the new unit"), [InputRequired(N_("Enter the code of the unit."))])
+class DayField(Field):
+    """A day, typed or picked; `data` is a date. What was typed is kept when it is refused."""
+
+    widget = DateInput()
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = parse_date(str(valuelist[0])).as_date()
+        except DateUnreadable as refused:
+            raise ValueError(DAY) from refused
+        if self.data is None:
+            raise ValueError(DAY)
+
+
+DAY = N_("Enter a day, for example 5/3/2026.")
+UNIT_CODE = Regexp(
+    CODE.pattern + "$", message=N_("A code has letters without marks, digits, dots and hyphens.")
+)
+NO_NAME = InputRequired(N_("Enter the name of the unit."))
+NO_CODE = InputRequired(N_("Enter the code of the unit."))
+
+
+class FromDay(Form):
+    """From which day on something holds, and why."""
+
+    on = DayField(N_("From the day"), [InputRequired(DAY)])
+    reason = StringField(N_("Reason, for example the decision's number"), [LONG])
+
+    @property
+    def day(self) -> date:
+        """The day, of a form that was filled in right. Raises ValueError for any other."""
+        found: date | None = self.on.data
+        if found is None:
+            raise ValueError("the form has no day")
+        return found
+
+
+class MoveForm(FromDay):
+    unit_code = StringField(N_("Code of the new unit"), [NO_CODE])
     position = StringField(N_("Position there"), [LONG])
+
+
+class SecondForm(FromDay):
+    unit_code = StringField(N_("Code of the unit in the other tree"), [NO_CODE])
+    position = StringField(N_("Position there"), [LONG])
+
+
+class RenameForm(FromDay):
+    name = StringField(N_("New name"), [NO_NAME, LONG])
+
+
+class MoveUnitForm(FromDay):
+    parent_code = StringField(N_("Code of the unit below which it stands then"), [NO_CODE])
+
+
+class MergeForm(FromDay):
+    """`codes`: of the other units, separated by blanks, commas or lines."""
+
+    codes = TextAreaField(
+        N_("Codes of the units to merge with it"), [InputRequired(N_("Enter at least one code."))]
+    )
+    name = StringField(N_("Name of the new unit"), [NO_NAME, LONG])
+    code = StringField(N_("Code of the new unit"), [InputRequired(N_("Enter a code.")), UNIT_CODE])
+    parent_code = StringField(N_("Code of the unit below which it stands then"), [NO_CODE])
+
+    @property
+    def wanted(self) -> list[str]:
+        return list(dict.fromkeys((self.codes.data or "").replace(",", " ").replace(";", " ").split()))
+
+
+class SplitForm(FromDay):
+    """Base of the form that `split_form` makes for a unit: two to four new units."""
+
+    name_1 = StringField(N_("Name of the first new unit"), [NO_NAME, LONG])
+    code_1 = StringField(N_("Code of the first new unit"), [InputRequired(N_("Enter a code.")), UNIT_CODE])
+    name_2 = StringField(N_("Name of the second new unit"), [NO_NAME, LONG])
+    code_2 = StringField(N_("Code of the second new unit"), [InputRequired(N_("Enter a code.")), UNIT_CODE])
+    name_3 = StringField(N_("Name of the third new unit"), [Optional(), LONG])
+    code_3 = StringField(N_("Code of the third new unit"), [Optional(), UNIT_CODE])
+    name_4 = StringField(N_("Name of the fourth new unit"), [Optional(), LONG])
+    code_4 = StringField(N_("Code of the fourth new unit"), [Optional(), UNIT_CODE])
+
+    def parts(self) -> list[Part]:
+        """What was asked for: the new units with what goes to each."""
+        named = [n for n in range(1, MOST_PARTS + 1) if (self[f"name_{n}"].data or "").strip()]
+        return [
+            Part(
+                name=self[f"name_{n}"].data,
+                code=(self[f"code_{n}"].data or "").strip(),
+                units=self._going("unit", n),
+                people=self._going("person", n),
+            )
+            for n in named
+        ]
+
+    def _going(self, kind: str, part: int) -> tuple[int, ...]:
+        start = f"{kind}_"
+        chosen = [field for field in self if field.name.startswith(start) and field.data == str(part)]
+        return tuple(int(field.name.removeprefix(start)) for field in chosen)
+
+
+MOST_PARTS = 4
+
+
+def split_form(units: Sequence[tuple[int, str]], people: Sequence[tuple[int, str]]) -> SplitForm:
+    """A form that asks of each unit below and of each person into which new unit it goes."""
+    into = [SelectChoice(value=str(n), label=_("New unit {n}", n=n)) for n in range(1, MOST_PARTS + 1)]
+    fields = {f"unit_{key}": SelectField(name, choices=into, default="1") for key, name in units}
+    fields |= {f"person_{key}": SelectField(name, choices=into, default="1") for key, name in people}
+    made: type[SplitForm] = type("SplitForm", (SplitForm,), fields)
+    return made()
 
 
 class RoleForm(Form):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Credential
 from lms.audit.models import AuditEvent
+from lms.organisation import life
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.organisation.queries import below
+from lms.organisation.queries import alive, below, in_no_unit, present
 from lms.vietnamese.names import search_key
 
 PAGE = 50
@@ -20,25 +21,50 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit in a list: with how many units and people stand below it."""
+    """A unit in a list: what it is (or was) called, with how many units and people stand below it."""
 
     unit: Unit
+    name: str
     units: int
     people: int
 
 
-def unit_lines(session: Session, units: Sequence[Unit]) -> list[UnitLine]:
-    """Sizes of the subtrees of these units, in two queries."""
+def unit_lines(session: Session, units: Sequence[Unit], on: date | None = None) -> list[UnitLine]:
+    """Sizes of the subtrees of these units now, or as they stood on a day, in three queries."""
     ids = [unit.id for unit in units]
     of_each = (
         select(UnitPath.ancestor_id, func.count())
+        .select_from(UnitPath)
         .where(UnitPath.ancestor_id.in_(ids))
         .group_by(UnitPath.ancestor_id)
     )
-    open_ = (Membership.unit_id == UnitPath.descendant_id) & Membership.valid_to.is_(None)
-    size = {unit_id: count for unit_id, count in session.execute(of_each)}  # noqa: C416 - rows are no plain tuples
-    people = {unit_id: count for unit_id, count in session.execute(of_each.join(Membership, open_))}  # noqa: C416
-    return [UnitLine(unit, size[unit.id] - 1, people.get(unit.id, 0)) for unit in units]
+    exists_ = Unit.valid_to.is_(None) if on is None else alive(on)
+    belongs = present() if on is None else _belonged(on)
+    of_units = of_each.join(Unit, (Unit.id == UnitPath.descendant_id) & exists_)
+    of_people = of_each.join(Membership, (Membership.unit_id == UnitPath.descendant_id) & belongs)
+    size = {unit_id: count for unit_id, count in session.execute(of_units)}  # noqa: C416 - rows are no plain tuples
+    people = {unit_id: count for unit_id, count in session.execute(of_people)}  # noqa: C416
+    names = life.names_on(session, ids, on) if on else {unit.id: unit.name for unit in units}
+    return [
+        UnitLine(unit, names[unit.id], max(size.get(unit.id, 0) - 1, 0), people.get(unit.id, 0))
+        for unit in units
+    ]
+
+
+def _main_inside(within: Sequence[int]) -> ColumnElement[bool]:
+    """That the person of a membership belongs there by the main one as well, so that nobody is listed twice."""
+    main = aliased(Membership)
+    return exists().where(
+        main.person_id == Membership.person_id,
+        main.main,
+        main.valid_to.is_(None),
+        main.unit_id.in_(below(within)),
+    )
+
+
+def _belonged(on: date) -> ColumnElement[bool]:
+    still = Membership.valid_to.is_(None) | (Membership.valid_to > on)
+    return Membership.main & (Membership.valid_from <= on) & still
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +82,28 @@ class PersonLine:
 
 
 def people(
-    session: Session, within: Sequence[int], *, words: str = "", after: tuple[str, int] | None = None
+    session: Session,
+    within: Sequence[int],
+    *,
+    words: str = "",
+    after: tuple[str, int] | None = None,
+    left: bool = False,
 ) -> list[PersonLine]:
-    """One page of people of the subtrees in Vietnamese order, found by words of the name with or without marks."""
+    """One page of people of the subtrees in Vietnamese order, found by words of the name with or without marks.
+
+    Members of a second tree are among them. `left`: instead those who are in no unit now and were there last.
+    """
+    gone = in_no_unit().subquery()
+    theirs = (
+        Membership.id.in_(
+            select(func.max(Membership.id))
+            .join(gone, (gone.c.person_id == Membership.person_id) & (gone.c.unit_id == Membership.unit_id))
+            .where(Membership.main)
+            .group_by(Membership.person_id)
+        )
+        if left
+        else Membership.valid_to.is_(None) & (Membership.main | ~_main_inside(within))
+    )
     statement = (
         select(
             Person.id,
@@ -70,7 +115,8 @@ def people(
             Credential.sign_in_name,
             Person.disabled_at,
         )
-        .join(Membership, (Membership.person_id == Person.id) & Membership.valid_to.is_(None))
+        .select_from(Person)
+        .join(Membership, (Membership.person_id == Person.id) & theirs)
         .join(Unit, Unit.id == Membership.unit_id)
         .outerjoin(Credential, Credential.person_id == Person.id)
         .where(Membership.unit_id.in_(below(within)))
@@ -114,9 +160,14 @@ class AuditLine:
 
 
 def audit(
-    session: Session, *, action: str = "", object_type: str = "", before: int | None = None
+    session: Session,
+    *,
+    within: Sequence[int] | None = None,
+    action: str = "",
+    object_type: str = "",
+    before: int | None = None,
 ) -> list[AuditLine]:
-    """One page of the audit trail, newest first."""
+    """One page of the audit trail, newest first; `within`: only what was done in these subtrees."""
     actor = aliased(Person)
     statement = (
         select(AuditEvent, actor.full_name, Unit.name)
@@ -125,6 +176,8 @@ def audit(
         .order_by(AuditEvent.id.desc())
         .limit(PAGE + 1)
     )
+    if within is not None:
+        statement = statement.where(AuditEvent.unit_id.in_(below(within)))
     if action:
         statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
     if object_type:
@@ -135,3 +188,32 @@ def audit(
         AuditLine(e.id, e.at, name, e.action, e.object_type, e.object_id, unit, e.detail)
         for e, name, unit in session.execute(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands in a unit itself, for dividing it: units directly below, people of its own."""
+
+    units: list[tuple[int, str]]
+    people: list[tuple[int, str]]
+    more: int  # people beyond those that are listed
+
+
+def directly_in(session: Session, unit_id: int, *, most: int) -> Below:
+    """The units that exist directly below, and up to so many people of the unit itself."""
+    units = session.execute(
+        select(Unit.id, Unit.name)
+        .where(Unit.parent_id == unit_id, Unit.valid_to.is_(None))
+        .order_by(Unit.sort_key, Unit.id)
+    )
+    theirs = (Membership.person_id == Person.id) & present() & (Membership.unit_id == unit_id)
+    people = session.execute(
+        select(Person.id, Person.full_name)
+        .join(Membership, theirs)
+        .order_by(Person.sort_key, Person.id)
+        .limit(most)
+    ).all()
+    number = session.scalar(select(func.count()).where(present(), Membership.unit_id == unit_id)) or 0
+    return Below(
+        [(row[0], row[1]) for row in units], [(row[0], row[1]) for row in people], number - len(people)
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Integer, Table, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,45 @@ from lms.attempts import answers, finishing, queries, returned, rules
 from lms.attempts.models import Attempt
 from lms.attempts.rules import Change
 from lms.audit.actions import record
-from lms.courses.actions import count
+from lms.courses.counting import count
 from lms.courses.models import Enrolment
 from lms.exams import paper
 from lms.exams.models import Exam, Paper
+from lms.kit.db import table_of
 
 TRIES = 3  # to begin, against starts of the same person at the same moment
+
+# A start is asked for by everybody at once, so its statements are made once, of tables.
+_ATTEMPT, _ENROLMENT, _PAPERS = table_of(Attempt), table_of(Enrolment), table_of(Paper)
+
+
+def _beginning(insert: Callable[[Table], Any]) -> Any:
+    names = (
+        "exam_id",
+        "person_id",
+        "enrolment_id",
+        "unit_id",
+        "paper_id",
+        "number",
+        "started_at",
+        "deadline_at",
+    )
+    fixed = {"state": "open", "epoch": 0, "medium": "online", "voided_reason": ""}
+    values = {name: bindparam(name) for name in names} | fixed
+    return insert(_ATTEMPT).values(values).on_conflict_do_nothing().returning(_ATTEMPT.c.id)
+
+
+_BEGIN = {"postgresql": _beginning(postgresql.insert), "sqlite": _beginning(sqlite.insert)}
+_FIRST = (
+    update(_ENROLMENT)
+    .where(_ENROLMENT.c.id == bindparam("of_enrolment"), _ENROLMENT.c.started_at.is_(None))
+    .values(started_at=bindparam("started_at"))
+    .returning(_ENROLMENT.c.course_id, _ENROLMENT.c.unit_id, _ENROLMENT.c.obligation)
+)
+_POOL = select(func.max(_PAPERS.c.number)).where(_PAPERS.c.exam_id == bindparam("exam")).scalar_subquery()
+_PAPER = select(_PAPERS.c.id).where(  # of the pool, another for each person as far as there are enough
+    _PAPERS.c.exam_id == bindparam("exam"), _PAPERS.c.number == 1 + bindparam("spot", type_=Integer) % _POOL
+)
 
 
 class StartRefused(Exception):
@@ -94,23 +128,18 @@ def _begin(
     One that was sent back to be written again is begun with its paper and its answers.
     """
     back = returned.waiting_for(session, exam_id, person_id) if chance.used else None
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     attempt_id: int | None = session.scalar(
-        dialect.insert(Attempt)
-        .values(
-            exam_id=exam_id,
-            person_id=person_id,
-            enrolment_id=chance.enrolment_id,
-            unit_id=chance.unit_id,
-            paper_id=back.paper_id if back else _choose_paper(session, exam_id, person_id, chance, now),
-            number=chance.used + 1,
-            state="open",
-            started_at=now,
-            deadline_at=rules.deadline(chance.policy, now),
-            epoch=0,
-        )
-        .on_conflict_do_nothing()
-        .returning(Attempt.id)
+        _BEGIN[session.get_bind().dialect.name],
+        {
+            "exam_id": exam_id,
+            "person_id": person_id,
+            "enrolment_id": chance.enrolment_id,
+            "unit_id": chance.unit_id,
+            "paper_id": back.paper_id if back else _choose_paper(session, exam_id, person_id, chance, now),
+            "number": chance.used + 1,
+            "started_at": now,
+            "deadline_at": rules.deadline(chance.policy, now),
+        },
     )
     if attempt_id is not None and not chance.enrolment_started:
         note_first(session, chance.enrolment_id, now)
@@ -121,12 +150,7 @@ def _begin(
 
 def note_first(session: Session, enrolment_id: int, now: datetime) -> None:
     """The first attempt at any exam of the course: the report's "started", counted once."""
-    first = session.execute(
-        update(Enrolment)
-        .where(Enrolment.id == enrolment_id, Enrolment.started_at.is_(None))
-        .values(started_at=now)
-        .returning(Enrolment.course_id, Enrolment.unit_id, Enrolment.obligation)
-    ).first()
+    first = session.execute(_FIRST, {"of_enrolment": enrolment_id, "started_at": now}).first()
     if first and first.obligation == "must":
         count(session, first.course_id, first.unit_id, started=1)
 
@@ -138,6 +162,9 @@ def _choose_paper(
 
     Draws one if the pool is empty or the person has had all of it. Raises StartRefused when that is impossible.
     """
+    if not chance.used:
+        spot = session.scalar(_PAPER, {"exam": exam_id, "spot": person_id})
+        return spot if spot is not None else _draw_paper(session, exam_id, chance, now)
     size = session.scalar(select(func.max(Paper.number)).where(Paper.exam_id == exam_id)) or 0
     wanted = [1 + (person_id + chance.used + step) % size for step in range(min(chance.used + 1, size))]
     had = select(Attempt.paper_id).where(Attempt.exam_id == exam_id, Attempt.person_id == person_id)

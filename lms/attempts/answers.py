@@ -195,18 +195,22 @@ def _json(events: Sequence[Said]) -> str:
     )
 
 
+_SIGN_INS, _PEOPLE = table_of(SignIn).c, table_of(Person).c
+_SIGNED_IN = (
+    select(_SIGN_INS.person_id)
+    .join_from(table_of(SignIn), table_of(Person), _PEOPLE.id == _SIGN_INS.person_id)
+    .where(
+        _SIGN_INS.id == bindparam("sign_in"),
+        _SIGN_INS.ended_at.is_(None),
+        _SIGN_INS.expires_at > bindparam("now"),
+        _PEOPLE.disabled_at.is_(None),
+    )
+)
+
+
 def check_sign_in(connection: Connection, sign_in_id: str, now: datetime) -> int:
     """The person behind a sign-in that is still good. Raises SignedOut."""
-    person_id = connection.scalar(
-        select(SignIn.person_id)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.id == sign_in_id,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            Person.disabled_at.is_(None),
-        )
-    )
+    person_id: int | None = connection.scalar(_SIGNED_IN, {"sign_in": sign_in_id, "now": now})
     if person_id is None:
         raise SignedOut
     return person_id

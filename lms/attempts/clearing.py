@@ -6,8 +6,6 @@ repeated: the file goes before its mark.
 
 from __future__ import annotations
 
-import threading
-import weakref
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,17 +13,19 @@ from sqlalchemy import select
 from lms.attempts.files import MARK
 from lms.attempts.models import HandedFile
 from lms.kit.db import Database
+from lms.kit.seldom import Seldom
 from lms.kit.storage import Storage
 
 UNNAMED_KEPT = timedelta(days=7)
 PAUSE = timedelta(days=1)  # between two looks, which read the names of all files in the storage
+_LOOK = Seldom(PAUSE)
 _BATCH = 200
 
 
 def drop_unnamed_files(database: Database, storage: Storage, now: datetime) -> int:
     """Delete the bytes of files that were handed in UNNAMED_KEPT ago and that no row names, not even one that was taken
     back. At most once in PAUSE for each process; returns how many were deleted."""
-    if not _is_due(database, now):
+    if not _LOOK.is_due(database, now):
         return 0
     old, deleted = storage.marked(MARK, now - UNNAMED_KEPT), 0
     for start in range(0, len(old), _BATCH):
@@ -38,16 +38,3 @@ def drop_unnamed_files(database: Database, storage: Storage, now: datetime) -> i
                 deleted += 1
             storage.unmark(MARK, key)
     return deleted
-
-
-_looked: weakref.WeakKeyDictionary[Database, datetime] = weakref.WeakKeyDictionary()
-_looked_lock = threading.Lock()
-
-
-def _is_due(database: Database, now: datetime) -> bool:
-    with _looked_lock:
-        last = _looked.get(database)
-        if last is not None and now < last + PAUSE:
-            return False
-        _looked[database] = now
-        return True

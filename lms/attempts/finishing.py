@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.attempts import answers, grading, regrading, rules, standing
 from lms.attempts.models import Attempt
 from lms.audit.actions import record
-from lms.courses.actions import count
+from lms.courses.counting import count_attempt
 from lms.kit.db import table_of
 
 _ATTEMPT = table_of(Attempt)
@@ -122,7 +122,9 @@ def _count(session: Session, row: Any, result: grading.Result, at: datetime, now
         standing.settle(session, row, attempts=1, now=now)
         return
     standing.raised(session, row, result, at)
-    more = {"attempts": 1}
+    more: dict[str, int] = {}
     if result.passed and row.finished_at is None:
-        more |= standing.finish_if_passed(session, row, at)
-    count(session, row.course_id, row.counted_unit_id, **more)
+        more = standing.finish_if_passed(session, row, at)
+    count_attempt(
+        session, row.course_id, attempt_unit=row.unit_id, unit=row.counted_unit_id, attempts=1, **more
+    )

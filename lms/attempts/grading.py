@@ -10,11 +10,10 @@ the question, and what is dropped is worth nothing, for nobody: the paper is wor
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from lms.attempts import rules
 from lms.attempts.rules import USUAL_BANDS, Bands
@@ -69,22 +68,15 @@ class Judged:
         return (self.most_points * self.score.correctness).quantize(_GRAIN, rounding=ROUND_HALF_UP)
 
 
-Memo: TypeAlias = dict[tuple[int, str, tuple[int, ...]], Score]  # (slot, its value, rulings) -> score
 _LONGEST_KEPT = 200  # characters of a value: choices and short texts, which many people give alike
-_MOST_KEPT = 5000
-_memos: weakref.WeakKeyDictionary[LoadedPaper, Memo] = weakref.WeakKeyDictionary()
+_MOST_KEPT = 500  # of a question in one order
 
 
-def judge(
-    slot: Slot, values: Mapping[int, Any], given: Given = NOTHING_ELSE, memo: Memo | None = None
-) -> Judged:
-    """What the answer to a slot is worth. What is no answer to its question counts as none.
-
-    `memo`: the scores of a paper that are known already, from which this one is taken or to which it is added.
-    """
+def judge(slot: Slot, values: Mapping[int, Any], given: Given = NOTHING_ELSE) -> Judged:
+    """What the answer to a slot is worth. What is no answer to its question counts as none."""
     decisions = given.rulings.get(slot.version_id, ())
     kinds = {decision.kind for decision in decisions}
-    found = _known(slot, values.get(slot.number), decisions, {} if memo is None else memo)
+    found = _known(slot, values.get(slot.number), decisions)
     if slot.number in given.files and not found.waits:
         found = score.TO_BE_MARKED
     if found.waits and slot.number in given.marks:
@@ -103,17 +95,17 @@ def score_slot(slot: Slot, values: Mapping[int, Any], given: Given = NOTHING_ELS
     return judge(slot, values, given).score
 
 
-def _known(slot: Slot, value: Any, decisions: tuple[Decision, ...], memo: Memo) -> Score:
+def _known(slot: Slot, value: Any, decisions: tuple[Decision, ...]) -> Score:
     """The same answer to the same question by the same rulings is worth the same: it is scored once."""
     said = repr(value)
     if len(said) > _LONGEST_KEPT:
         return _by_keys(slot, value, decisions)
-    key = (slot.number, said, tuple(decision.ruling_id for decision in decisions))
-    found = memo.get(key)
+    key = (said, tuple(decision.ruling_id for decision in decisions))
+    found = slot.known.get(key)
     if found is None:
-        if len(memo) >= _MOST_KEPT:
-            memo.clear()
-        found = memo[key] = _by_keys(slot, value, decisions)
+        if len(slot.known) >= _MOST_KEPT:
+            slot.known.clear()
+        found = slot.known[key] = _by_keys(slot, value, decisions)
     return found
 
 
@@ -135,8 +127,7 @@ def grade(
     paper: LoadedPaper, values: Mapping[int, Any], pass_percent: Decimal, given: Given = NOTHING_ELSE
 ) -> Result:
     """The result of these values by slot; values of slots that the paper does not have are ignored."""
-    memo = _memos.setdefault(paper, {})
-    judged = [judge(slot, values, given, memo) for slot in paper.slots]
+    judged = [judge(slot, values, given) for slot in paper.slots]
     points = sum((each.most_points * each.score.correctness for each in judged), Decimal(0))
     waiting = sum((each.most_points for each in judged if each.score.waits), Decimal(0))
     points = points.quantize(_GRAIN, rounding=ROUND_HALF_UP)

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade
 from lms.exams import paper
 from lms.exams.models import Ruling
+from lms.kit.db import table_of
 from lms.kit.i18n import N_
 
 WHY = {  # reason of a grade: what happened, in words
@@ -58,18 +59,23 @@ class Regrading:
     after: Given
 
 
+_GRADE, _RULING, _ATTEMPT = table_of(Grade).c, table_of(Ruling).c, table_of(Attempt).c
+_GRADES = (
+    select(
+        _GRADE.number, _GRADE.at, _GRADE.reason, _GRADE.points, _GRADE.most_points, _GRADE.percent, _GRADE.passed,
+        _RULING.version_id, _RULING.kind, _RULING.reason.label("ruled"), _RULING.ended_reason, _ATTEMPT.paper_id,
+    )
+    .join_from(table_of(Grade), table_of(Attempt), _ATTEMPT.id == _GRADE.attempt_id)
+    .outerjoin(table_of(Ruling), _RULING.id == _GRADE.ruling_id)
+    .where(_GRADE.attempt_id == bindparam("attempt"))
+    .order_by(_GRADE.number)
+)  # fmt: skip
+
+
 def grades_of(session: Session, attempt_id: int, *, released: bool) -> list[Given]:
     """Every grade that the attempt was ever given, the first one first; `released`: the key may be shown."""
-    rows = session.execute(
-        select(
-            Grade.number, Grade.at, Grade.reason, Grade.points, Grade.most_points, Grade.percent, Grade.passed,
-            Ruling.version_id, Ruling.kind, Ruling.reason.label("ruled"), Ruling.ended_reason, Attempt.paper_id,
-        )
-        .join(Attempt, Attempt.id == Grade.attempt_id)
-        .outerjoin(Ruling, Ruling.id == Grade.ruling_id)
-        .where(Grade.attempt_id == attempt_id)
-        .order_by(Grade.number)
-    ).all()  # fmt: skip
+    session.flush()  # a statement of tables does not do it by itself
+    rows = session.execute(_GRADES, {"attempt": attempt_id}).all()
     slots = _slots(session, rows[0].paper_id) if any(row.version_id for row in rows) else {}
     found = []
     for row in rows:

@@ -83,7 +83,7 @@ _CHANCE = (
         *_POLICY,
         _EXAM.c.course_id,
         _ENROLMENT.c.id.label("enrolment_id"),
-        _ENROLMENT.c.unit_id,
+        func.coalesce(_ENROLMENT.c.now_unit_id, _ENROLMENT.c.unit_id).label("unit_id"),
         _ENROLMENT.c.started_at,
         _used(bindparam("exam"), bindparam("person")).label("used"),
         _last_ended(bindparam("exam"), bindparam("person")).label("last_ended_at"),
@@ -178,22 +178,26 @@ class Facts:
     best_most: Decimal | None
 
 
+_TITLES = (
+    select(Exam.title, Course.title, Exam.pass_percent)
+    .join(Course, Course.id == Exam.course_id)
+    .where(Exam.id == bindparam("exam"))
+)
+_CELLS = select(BlueprintCell.count, BlueprintCell.points).where(BlueprintCell.exam_id == bindparam("exam"))
+_BEST = (
+    select(Grade.points, Grade.most_points)
+    .join(Standing, Standing.best_attempt_id == Grade.attempt_id)
+    .where(Standing.exam_id == bindparam("exam"), Standing.person_id == bindparam("person"))
+    .order_by(Grade.number.desc())
+)
+
+
 def facts(session: Session, exam_id: int, person_id: int) -> Facts:
     """The exam's size by its blueprint, and the person's best result. The exam must exist."""
-    title, course, pass_percent = session.execute(
-        select(Exam.title, Course.title, Exam.pass_percent)
-        .join(Course, Course.id == Exam.course_id)
-        .where(Exam.id == exam_id)
-    ).one()
-    cells = session.execute(
-        select(BlueprintCell.count, BlueprintCell.points).where(BlueprintCell.exam_id == exam_id)
-    ).all()
-    best = session.execute(
-        select(Grade.points, Grade.most_points)
-        .join(Standing, Standing.best_attempt_id == Grade.attempt_id)
-        .where(Standing.exam_id == exam_id, Standing.person_id == person_id)
-        .order_by(Grade.number.desc())
-    ).first()
+    asked = {"exam": exam_id, "person": person_id}
+    title, course, pass_percent = session.execute(_TITLES, asked).one()
+    cells = session.execute(_CELLS, asked).all()
+    best = session.execute(_BEST, asked).first()
     return Facts(
         title,
         course,
@@ -293,13 +297,16 @@ def overdue(session: Session, now: datetime, most: int) -> Sequence[int]:
     ).all()
 
 
+_OVERDUE = select(_ATTEMPT.c.id).where(
+    _ATTEMPT.c.person_id == bindparam("person"),
+    _ATTEMPT.c.state == "open",
+    _ATTEMPT.c.deadline_at < bindparam("before"),
+)
+
+
 def overdue_of(session: Session, person_id: int, now: datetime) -> Sequence[int]:
     """The same of one person."""
-    return session.scalars(
-        select(Attempt.id).where(
-            Attempt.person_id == person_id, Attempt.state == "open", Attempt.deadline_at < now - GRACE
-        )
-    ).all()
+    return session.scalars(_OVERDUE, {"person": person_id, "before": now - GRACE}).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,16 +319,21 @@ class Reread:
     heading: str
 
 
+_CITATION, _PASSAGE = table_of(Citation).c, table_of(Passage).c
+_MODULE, _MODULE_PASSAGE = table_of(Module).c, table_of(ModulePassage).c
+_REREADS = (
+    select(_CITATION.version_id, _PASSAGE.id, _MODULE.slug, _PASSAGE.slug, _PASSAGE.number, _PASSAGE.heading)
+    .join_from(table_of(Citation), table_of(Passage), _PASSAGE.id == _CITATION.passage_id)
+    .join(table_of(ModulePassage), _MODULE_PASSAGE.passage_id == _PASSAGE.id)
+    .join(table_of(Module), _MODULE.id == _MODULE_PASSAGE.module_id)
+    .where(_CITATION.version_id.in_(bindparam("versions", expanding=True)), _PASSAGE.withdrawn_at.is_(None))
+    .order_by(_CITATION.version_id, _PASSAGE.position, _MODULE.id)
+)
+
+
 def rereads(session: Session, version_ids: Sequence[int]) -> dict[int, list[Reread]]:
     """Per question version the passages it cites, each in the first module that has it."""
-    rows = session.execute(
-        select(Citation.version_id, Passage.id, Module.slug, Passage.slug, Passage.number, Passage.heading)
-        .join(Passage, Passage.id == Citation.passage_id)
-        .join(ModulePassage, ModulePassage.passage_id == Passage.id)
-        .join(Module, Module.id == ModulePassage.module_id)
-        .where(Citation.version_id.in_(version_ids), Passage.withdrawn_at.is_(None))
-        .order_by(Citation.version_id, Passage.position, Module.id)
-    )
+    rows = session.execute(_REREADS, {"versions": list(version_ids)})
     found: dict[int, dict[int, Reread]] = defaultdict(dict)
     for version_id, passage_id, *rest in rows:
         found[version_id].setdefault(passage_id, Reread(*rest))

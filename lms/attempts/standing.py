@@ -13,19 +13,21 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.attempts import grading, returned
 from lms.attempts.models import Attempt, Grade, Standing
-from lms.courses.actions import count
+from lms.courses import history
+from lms.courses.counting import count_attempt
+from lms.courses.following import follow
 from lms.courses.models import Enrolment
 from lms.exams.models import Exam
 from lms.kit.db import table_of
 
 _CENT = Decimal("0.01")
-_STANDING = table_of(Standing)
+_STANDING, _ENROLMENT, _EXAM = table_of(Standing), table_of(Enrolment), table_of(Exam)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +119,41 @@ def finish_if_passed(session: Session, row: Any, at: datetime) -> dict[str, int]
 
     `row`: enrolment_id, course_id, person_id.
     """
-    obligation = session.scalar(
-        update(Enrolment)
-        .where(
-            Enrolment.id == row.enrolment_id,
-            Enrolment.finished_at.is_(None),
-            ~_lacking(row.course_id, row.person_id),
-        )
-        .values(finished_at=at)
-        .returning(Enrolment.obligation)
-    )
+    asked = {
+        "of_enrolment": row.enrolment_id,
+        "course": row.course_id,
+        "person": row.person_id,
+        "finished_at": at,
+    }
+    obligation = session.scalar(_FINISH, asked)
     return _finished(obligation, 1) if obligation else {}
 
 
 def settle(session: Session, row: Any, *, attempts: int, now: datetime) -> None:
-    """Find the standing anew, and whether the course is finished; `attempts` more (or fewer) count in the unit.
+    """Find the standing anew, and whether the course is finished; `attempts` more (or fewer) count in their unit.
 
-    `row`: exam_id, person_id, enrolment_id, course_id, counted_unit_id, pass_percent, counts. The enrolment must be
-    locked, so that two who settle for one person go one after the other.
+    `row`: exam_id, person_id, enrolment_id, course_id, unit_id, counted_unit_id, pass_percent, counts. The enrolment
+    must be locked, so that two who settle for one person go one after the other. Whoever has the course to finish
+    again and belongs elsewhere by now has to finish there.
     """
     session.flush()
     known = counted(_graded(session, row.exam_id, row.person_id), row.counts, row.pass_percent)
     _keep(session, row, known)
-    more = {"attempts": attempts} | finish_if_passed(session, row, (known and known.passed_at) or now)
-    if len(more) == 1:
-        more |= _take_back(session, row)
-    if any(more.values()):
-        count(session, row.course_id, row.counted_unit_id, **more)
+    more = finish_if_passed(session, row, (known and known.passed_at) or now)
+    back = {} if more else _take_back(session, row, now)
+    if more and not attempts:  # a grade changed, nothing was handed in
+        history.keep_unfinished(session, row.enrolment_id, now)
+    count_attempt(
+        session,
+        row.course_id,
+        attempt_unit=row.unit_id,
+        unit=row.counted_unit_id,
+        attempts=attempts,
+        **more,
+        **back,
+    )
+    if back:
+        follow(session, [row.person_id], now=now)
 
 
 def _graded(session: Session, exam_id: int, person_id: int) -> list[Graded]:
@@ -188,28 +198,38 @@ def _keep(session: Session, row: Any, known: Counted | None) -> None:
     )
 
 
-def _take_back(session: Session, row: Any) -> dict[str, int]:
+def _take_back(session: Session, row: Any, now: datetime) -> dict[str, int]:
     """The course is not finished any more, if an exam of it is no longer passed."""
     obligation = session.scalar(
-        update(Enrolment)
-        .where(
-            Enrolment.id == row.enrolment_id,
-            Enrolment.finished_at.is_not(None),
-            _lacking(row.course_id, row.person_id),
-        )
-        .values(finished_at=None)
-        .returning(Enrolment.obligation)
+        select(Enrolment.obligation).where(
+            Enrolment.id == row.enrolment_id, Enrolment.finished_at.is_not(None), _lacking()
+        ),
+        {"course": row.course_id, "person": row.person_id},
     )
-    return _finished(obligation, -1) if obligation else {}
+    if obligation is None:
+        return {}
+    history.keep(session, [row.enrolment_id], now)
+    session.execute(update(Enrolment).where(Enrolment.id == row.enrolment_id).values(finished_at=None))
+    return _finished(obligation, -1)
 
 
 def _finished(obligation: str, more: int) -> dict[str, int]:
     return {"finished" if obligation == "must" else "others_finished": more}
 
 
-def _lacking(course_id: int, person_id: int) -> ColumnElement[bool]:
-    """That an exam of the course is not passed."""
+def _lacking() -> ColumnElement[bool]:
+    """That an exam of :course is not passed by :person."""
     passed = exists().where(
-        Standing.exam_id == Exam.id, Standing.person_id == person_id, Standing.passed_at.is_not(None)
+        _STANDING.c.exam_id == _EXAM.c.id,
+        _STANDING.c.person_id == bindparam("person"),
+        _STANDING.c.passed_at.is_not(None),
     )
-    return exists().where(Exam.course_id == course_id, Exam.state != "draft", ~passed)
+    return exists().where(_EXAM.c.course_id == bindparam("course"), _EXAM.c.state != "draft", ~passed)
+
+
+_FINISH = (
+    update(_ENROLMENT)
+    .where(_ENROLMENT.c.id == bindparam("of_enrolment"), _ENROLMENT.c.finished_at.is_(None), ~_lacking())
+    .values(finished_at=bindparam("finished_at"))
+    .returning(_ENROLMENT.c.obligation)
+)

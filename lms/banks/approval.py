@@ -1,4 +1,4 @@
-"""What approving a question asks for, who counts as having written it, and what its figures say. Pure.
+"""What approving a question asks for, and who counts as having written it. Pure.
 
 The approver is not the author: whoever wrote the version in force, or any version since the last approval, asks a
 colleague. Filing what another one wrote (a level, an expiry date) is no writing.
@@ -22,9 +22,6 @@ REFUSALS = {  # why a question is not approved
     "no_source": N_("There is no source: cite a passage or name another source."),
     "not_well_formed": N_("The question has errors: correct them in the editor first."),
 }
-ENOUGH_ANSWERS = 30  # from here on statistics say something
-HARD, EASY = 0.3, 0.9  # facility: below and above it a question is hard, or nearly everybody knows the answer
-WEAK = 0.15  # discrimination below this hardly tells who knows from who does not
 
 
 def filed_only(earlier: Question, later: Question) -> bool:
@@ -71,18 +68,4 @@ def refusals(body: Question, *, cited: bool, written_by: frozenset[int], by: int
         found.append("no_source")
     if has_errors(TYPES[body.type].check(body)):
         found.append("not_well_formed")
-    return found
-
-
-def verdicts(facility: float, discrimination: float | None) -> list[str]:
-    """What the figures of enough answers say about a question, as msgids; empty for a good one."""
-    found = []
-    if discrimination is not None and discrimination < 0:
-        found.append(N_("the key may be wrong"))
-    elif discrimination is not None and discrimination < WEAK:
-        found.append(N_("hardly tells who knows"))
-    if facility < HARD:
-        found.append(N_("hard"))
-    elif facility > EASY:
-        found.append(N_("easy"))
     return found

@@ -8,8 +8,6 @@ ever.
 from __future__ import annotations
 
 import re
-import threading
-import weakref
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -21,12 +19,14 @@ from lms.banks.transfer.exports import JOB_EXPORT
 from lms.banks.transfer.papers import JOB_PAPER
 from lms.kit.db import Database
 from lms.kit.jobs import CLEARED, Job
+from lms.kit.seldom import Seldom
 from lms.kit.storage import Storage
 
 EDITS_KEPT = timedelta(days=30)
 PICTURES_KEPT = timedelta(days=7)  # unnamed: uploaded into an editor whose question was never stored
 FILES_KEPT = timedelta(days=30)
 PAUSE = timedelta(days=1)  # between two looks through all questions for the pictures they name
+_LOOK = Seldom(PAUSE)
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:png|jpg|webp)")
 _BATCH = 200
 
@@ -44,7 +44,7 @@ def drop_unnamed_pictures(database: Database, now: datetime) -> int:
     Every version counts, not only those in force. At most once in PAUSE for each process, because it reads all
     questions with pictures; returns how many were deleted.
     """
-    if not _is_due(database, now):
+    if not _LOOK.is_due(database, now):
         return 0
     with database.reading() as session:
         unnamed = _old_pictures(session, now)
@@ -120,16 +120,3 @@ def _texts_with_pictures(session: Session, column: InstrumentedAttribute[dict[st
 
 def _batches(names: list[str]) -> Iterable[list[str]]:
     return (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
-
-
-_looked: weakref.WeakKeyDictionary[Database, datetime] = weakref.WeakKeyDictionary()
-_looked_lock = threading.Lock()
-
-
-def _is_due(database: Database, now: datetime) -> bool:
-    with _looked_lock:
-        last = _looked.get(database)
-        if last is not None and now < last + PAUSE:
-            return False
-        _looked[database] = now
-        return True

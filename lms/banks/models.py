@@ -202,5 +202,5 @@ class QuestionStatistic(Base):
     answers: Mapped[int]
     facility: Mapped[Decimal]  # mean correctness, 0 to 1
     discrimination: Mapped[Decimal | None]  # correlation with the rest of the paper, -1 to 1
-    flags: Mapped[dict[str, Any]]  # {code of lms.questions.quality.flags: its figures}
+    flags: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as lms.questions.quality.flags packs them
     counted_at: Mapped[datetime]

@@ -6,7 +6,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -164,8 +163,3 @@ def statistics_of(session: Session, question_ids: Sequence[int]) -> dict[int, Qu
     """How the questions did so far, where there is something."""
     rows = session.scalars(select(QuestionStatistic).where(QuestionStatistic.question_id.in_(question_ids)))
     return {row.question_id: row for row in rows}
-
-
-def last_counted(session: Session) -> datetime | None:
-    """When statistics were counted last."""
-    return session.scalar(select(func.max(QuestionStatistic.counted_at)))

@@ -1,13 +1,14 @@
-"""Keeping how questions did; counted from the attempts by a floor above (lms.attempts.statistics)."""
+"""Keeping how questions did; counted from the attempts by a floor above (lms.quality)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,12 +19,14 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A question's figures: answers, mean correctness 0 to 1, correlation with the rest of the paper or None."""
+    """A question's figures: answers, mean correctness 0 to 1, correlation with the rest of the paper or None, and what
+    they say (flags as lms.questions.quality.flags packs them)."""
 
     question_id: int
     answers: int
     facility: Decimal
     discrimination: Decimal | None
+    flags: dict[str, Any]
 
 
 def store_statistics(session: Session, counted: Iterable[Counted], *, now: datetime) -> None:
@@ -34,6 +37,7 @@ def store_statistics(session: Session, counted: Iterable[Counted], *, now: datet
             "answers": each.answers,
             "facility": each.facility,
             "discrimination": each.discrimination,
+            "flags": each.flags,
             "counted_at": now,
         }
         for each in counted
@@ -42,9 +46,19 @@ def store_statistics(session: Session, counted: Iterable[Counted], *, now: datet
         session.execute(_upsert(session), rows[start : start + _BATCH])
 
 
+def forget_statistics(session: Session, question_ids: Sequence[int]) -> None:
+    """Of questions of which no answer counts any more there are no figures."""
+    for start in range(0, len(question_ids), _BATCH):
+        gone = question_ids[start : start + _BATCH]
+        session.execute(delete(QuestionStatistic).where(QuestionStatistic.question_id.in_(gone)))
+
+
 def _upsert(session: Session) -> Insert:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = dialect.insert(QuestionStatistic)
-    new = {name: fresh.excluded[name] for name in ("answers", "facility", "discrimination", "counted_at")}
+    new = {
+        name: fresh.excluded[name]
+        for name in ("answers", "facility", "discrimination", "flags", "counted_at")
+    }
     upsert: Insert = fresh.on_conflict_do_update(index_elements=[QuestionStatistic.question_id], set_=new)
     return upsert

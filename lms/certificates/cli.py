@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -20,7 +21,7 @@ NOBODY = N_("Nobody of {unit} has a certificate for this exam yet.")
 
 @click.group()
 def certificates() -> None:
-    """Bundle certificates."""
+    """Bundle certificates, verify them, look after the key that seals them."""
 
 
 @certificates.command()
@@ -71,6 +72,63 @@ def bundle(exam_code: str, unit_code: str, output: Path) -> None:
         _fail(_("The bundle could not be made."))
     shutil.move(storage.path(result["file"]), output)
     click.echo(_("Written: {file}", file=output))
+
+
+@certificates.command()
+@click.argument("what")
+@click.option(
+    "--keys",
+    "keys_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The published keys (/c/keys.json), to verify without the database.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def verify(what: str, keys_file: Path | None, as_json: bool) -> None:
+    """Verify WHAT without asking the register: the text of a QR code, or FILE.pdf with the badge in it.
+
+    Exit status 0: signed by one of our keys; 1: not; 2: it cannot be read at all.
+    """
+    from lms.certificates.seal import verifying
+
+    try:
+        found = verifying.verify(what, _public_keys(keys_file))
+    except verifying.Refused as refused:
+        sentence = _(refused.message, **refused.params)
+        click.echo(
+            json.dumps({"valid": False, "message": sentence}, ensure_ascii=False) if as_json else sentence
+        )
+        sys.exit(2 if refused.unreadable else 1)
+    if as_json:
+        click.echo(json.dumps({"valid": True, **found}, ensure_ascii=False))
+        return
+    click.echo(
+        _("Signed by our key {key}. Whether it is still in force, the register says.", key=found["key"])
+    )
+    for name, value in found.items():
+        click.echo(f"  {name}: {value}")
+
+
+def _public_keys(keys_file: Path | None) -> dict[str, bytes]:
+    from lms.certificates.seal import keys
+    from lms.kit.db import Database
+
+    if keys_file is not None:
+        return keys.read_published(keys_file.read_text(encoding="utf-8"))
+    with Database(read_settings(os.environ).database_url).reading() as session:
+        return keys.public_keys(session)
+
+
+@certificates.command("rotate-key")
+def rotate_key() -> None:
+    """Retire the key that seals certificates and make another; what it has sealed still verifies."""
+    from lms.certificates.seal import keys
+    from lms.kit import clock
+    from lms.kit.db import Database
+
+    settings = read_settings(os.environ)
+    with Database(settings.database_url).writing() as session:
+        key = keys.rotate(session, settings, clock.now())
+    click.echo(_("Certificates are sealed with the key {key} from now on.", key=key.id))
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -2,58 +2,110 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import hashlib
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO, Any
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
-from lms.certificates import actions, document, queries
+from lms.certificates import actions, bundles, document, files, queries
+from lms.certificates.bundles import Place, Told, Workshop
+from lms.certificates.press import plates, printable
 from lms.certificates.queries import Issued
-from lms.config import Settings
+from lms.certificates.seal import keys
+from lms.config import PdfSigning, Settings, pdf_signing
 from lms.kit.clock import now as clock_now
 from lms.kit.db import Database
-from lms.kit.jobs import Run
+from lms.kit.jobs import Job, Run
+from lms.kit.storage import Storage
 
 PAGE = 200
-FIXED_TIME = (2026, 1, 1, 0, 0, 0)  # of members of a zip: the same certificates give the same file
-MANIFEST = ("STT", "Tệp", "Họ và tên", "Đơn vị", "Số", "Kết quả", "Xếp loại", "Mã tra cứu")
+STEP = 10  # certificates between two words about the progress
+TYPES = {"zip": "application/zip", "pdf": "application/pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the worker that runs a job finds the key of the seals."""
+
+    data_dir: Path
+    signing_key: Path | None
 
 
 def issue_earned(database: Database, now: datetime, settings: Settings) -> int:
     """Issue every certificate that was earned and not asked for yet; returns how many."""
-    return _issue_missing(database, settings.base_url, now)
+    return _issue_missing(database, settings, settings.base_url, now)
 
 
-def _issue_missing(database: Database, base_url: str, now: datetime, **where: Any) -> int:
-    issued = 0
+def _issue_missing(
+    database: Database, place: keys.KeyPlace, base_url: str, now: datetime, **where: Any
+) -> int:
+    issued, key = 0, None
     while True:
         with database.writing() as session:
             missing = queries.without_certificate(session, most=PAGE, **where)
+            if missing and key is None:
+                key = keys.enter(session, keys.own_key(place), now)
             for exam_id, person_id in missing:
-                actions.issue(session, exam_id, person_id, base_url=base_url, by=None, now=now)
+                actions.issue(session, exam_id, person_id, base_url=base_url, by=None, now=now, key=key)
         issued += len(missing)
         if len(missing) < PAGE:
             return issued
 
 
 def bundle(run: Run) -> dict[str, Any]:
-    """Job: the certificates of a unit and all below as one zip or one PDF.
+    """Job: the certificates of a unit and all below, as a zip with a folder for each unit or as one PDF for printing.
 
-    Parameters: exam_ids, unit_id, unit (its name), kind ("zip" or "pdf"), base_url.
+    Parameters: exam_ids, unit_id, unit (its name), kind ("zip" or "pdf"), base_url. May be run again after a crash:
+    the plan and the finished parts are kept.
     """
+    workshop, kind = Workshop(run.storage, run.job_id), run.params["kind"]
+    places = workshop.planned()
+    if places is None:
+        places = workshop.plan(_planned(run))
+    make = {"zip": _make_zip, "pdf": _make_pdf}[kind]
+    progress = _Progress(run, len(places))
+    told: list[Told] = []
+    for number, chunk in enumerate(bundles.chunks(places)):
+        finished = workshop.told(number)
+        told += finished if finished is not None else _make_part(run, number, chunk, make, progress)
+        progress.at(min((number + 1) * bundles.PART, len(places)))
+    plates.forget()
+    parts = [workshop.part(number) for number in range(len(bundles.chunks(places)))]
+    with run.storage.writing() as (key, file):
+        if kind == "zip":
+            bundles.join_zips(parts, told, file)
+        else:
+            bundles.join_pdfs(parts, cast("BinaryIO", file))
+    workshop.clear()
+    return {"file": key, "name": f"{run.params['unit']} - giấy chứng nhận.{kind}", "type": TYPES[kind]}
+
+
+def clear_workshops(database: Database, storage: Storage) -> int:
+    """Throw away the parts of bundles that nobody makes any more; returns of how many."""
+    lying = bundles.workshops(storage)
+    cleared = 0
+    for job_id in lying:
+        with database.reading() as session:
+            job = session.get(Job, job_id)
+            wanted = job is not None and job.state in ("waiting", "running")
+        if not wanted:
+            Workshop(storage, job_id).clear()
+            cleared += 1
+    return cleared
+
+
+def _planned(run: Run) -> list[Place]:
+    """Who is in the bundle, those who have earned one and have none yet included."""
     params = run.params
     where = {"exam_ids": params["exam_ids"], "unit_id": params["unit_id"]}
-    _issue_missing(run.database, params["base_url"], clock_now(), **where)
-    with run.database.reading() as session:
-        total = queries.count_to_bundle(session, **where)
-    run.progress(0, total)
-    with run.storage.writing() as (key, file):
-        writer = {"zip": _write_zip, "pdf": _write_pdf}[params["kind"]]
-        writer(file, _counted(run, total, _all(run.database, **where)))
-    media_type = {"zip": "application/zip", "pdf": "application/pdf"}[params["kind"]]
-    return {"file": key, "name": f"{params['unit']} - giấy chứng nhận.{params['kind']}", "type": media_type}
+    own = os.environ.get("LMS_SIGNING_KEY")
+    place = _Place(run.storage.folder.parent, Path(own) if own else None)
+    _issue_missing(run.database, place, params["base_url"], clock_now(), **where)
+    return bundles.places_of([replace(each, facts={}) for each in _all(run.database, **where)])
 
 
 def _all(database: Database, *, exam_ids: list[int], unit_id: int) -> Iterator[Issued]:
@@ -68,45 +120,81 @@ def _all(database: Database, *, exam_ids: list[int], unit_id: int) -> Iterator[I
         after = page[-1][0], page[-1][1].id
 
 
-def _counted(run: Run, total: int, certificates: Iterator[Issued]) -> Iterator[Issued]:
-    """The same certificates; tells the progress on the way, and stops when the job was cancelled."""
-    for done, issued in enumerate(certificates):
-        if done % 10 == 0:
-            run.progress(done, max(total, done))
-        yield issued
+class _Progress:
+    """Tells now and then how far it is, and stops when the job was cancelled; it never goes back."""
+
+    def __init__(self, run: Run, total: int) -> None:
+        self._run, self._total, self._done = run, total, -STEP
+
+    def at(self, done: int) -> None:
+        """Raises JobCancelled."""
+        if done - self._done >= STEP or done == self._total != self._done:
+            self._done = done
+            self._run.progress(done, self._total)
 
 
-def _write_zip(file: IO[bytes], certificates: Iterator[Issued]) -> None:
-    listed: list[Issued] = []
+Make = Callable[[Run, BinaryIO, Sequence[tuple[Place, Issued]]], Iterator[tuple[Place, Issued, str]]]
 
-    def facts() -> Iterator[document.Facts]:
-        for issued in certificates:
-            listed.append(issued)
-            yield issued.facts
 
+def _make_part(run: Run, number: int, chunk: Sequence[Place], make: Make, progress: _Progress) -> list[Told]:
+    with run.database.reading() as session:
+        found = queries.issued_by_id(session, [place.id for place in chunk])
+    pairs = [(place, found[place.id]) for place in chunk if place.id in found]  # without those revoked since
+    with Workshop(run.storage, run.job_id).making(number) as (file, told):
+        for place, issued, sha256 in make(run, file, pairs):
+            told.append(_told(place, issued, sha256))
+            progress.at(number * bundles.PART + len(told))
+    given = [(each.id, line.sha256) for (_, each), line in zip(pairs, told, strict=True) if line.sha256]
+    with run.database.writing() as session:
+        files.note_many(session, given, now=clock_now(), by=None)
+    return told
+
+
+def _told(place: Place, issued: Issued, sha256: str) -> Told:
+    facts = issued.facts
+    return Told(
+        order=place.order,
+        folder=place.folder,
+        file=document.file_name(facts, place.order),
+        name=str(facts["name"]),
+        unit=issued.unit,
+        number=str(facts["number"]),
+        result=str(facts["result"]),
+        grade=str(facts["grade"]),
+        code=issued.code,
+        sha256=sha256,
+    )
+
+
+def _make_zip(
+    run: Run, file: BinaryIO, pairs: Sequence[tuple[Place, Issued]]
+) -> Iterator[tuple[Place, Issued, str]]:
+    """The files of a part, each with its hash."""
+    signing = pdf_signing(os.environ)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        names = []
-        for order, pdf in enumerate(document.certificate_pdfs(facts()), 1):
-            names.append(document.file_name(listed[order - 1].facts, order))
-            archive.writestr(zipfile.ZipInfo(names[-1], FIXED_TIME), pdf)
-        archive.writestr(zipfile.ZipInfo("danh-sach.csv", FIXED_TIME), _manifest(listed, names))
+        for place, issued in pairs:
+            pdf = _file_of(run.storage, issued, signing)
+            name = f"{place.folder}/{document.file_name(issued.facts, place.order)}"
+            archive.writestr(zipfile.ZipInfo(name, bundles.FIXED_TIME), pdf)
+            yield place, issued, hashlib.sha256(pdf).hexdigest()
 
 
-def _manifest(listed: list[Issued], names: list[str]) -> bytes:
-    from lms.kit.tables.as_csv import harmless
-
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(MANIFEST)
-    for order, (issued, name) in enumerate(zip(listed, names, strict=True), 1):
-        facts = issued.facts
-        told = (facts["name"], issued.unit, facts["number"], facts["result"], facts["grade"], issued.code)
-        writer.writerow([order, name, *(harmless(str(text)) for text in told)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+def _file_of(storage: Storage, issued: Issued, signing: PdfSigning | None) -> bytes:
+    """The file that was signed outside, or our own."""
+    if issued.signed_key:
+        return storage.path(issued.signed_key).read_bytes()
+    return document.signed_pdf(issued, signing)
 
 
-def _write_pdf(file: IO[bytes], certificates: Iterator[Issued]) -> None:
-    try:
-        file.write(document.certificates_in_one(issued.facts for issued in certificates))
-    except ValueError as error:
-        raise ValueError("nobody of the unit has a certificate yet") from error
+def _make_pdf(
+    run: Run, file: BinaryIO, pairs: Sequence[tuple[Place, Issued]]
+) -> Iterator[tuple[Place, Issued, str]]:
+    """The pages of a part; nobody gets a file of their own, so there are no hashes."""
+    pages = printable.Pages()
+    for place, issued in pairs:
+        if issued.signed_key:
+            pages.add_file(run.storage.path(issued.signed_key))
+        else:
+            pages.add(document.sheet_of(issued))
+        yield place, issued, ""
+    pages.save(file)

@@ -22,7 +22,11 @@ class Register(Base):
 
 
 class Certificate(Base):
-    """A certificate (giấy chứng nhận) of a person for an exam. The same facts give the same PDF, byte for byte."""
+    """A certificate (giấy chứng nhận) of a person for an exam. The same facts give the same PDF, byte for byte.
+
+    Nothing of it is ever deleted or written over: a correction issues another one, which names this one in
+    `supersedes_id`, and ends this one with the reason `lms.certificates.rules.SUPERSEDED`.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -59,6 +63,9 @@ class Certificate(Base):
         default="classic", server_default="classic"
     )  # of lms.certificates.designs
     seal: Mapped[str] = mapped_column(default="", server_default="")  # the signed payload of the QR code
+    reason: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # why it was issued in place of another
 
 
 class CertificateStyle(Base):

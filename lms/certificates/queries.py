@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade, Standing
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateFile
 from lms.courses.models import Course, Enrolment
 from lms.exams.models import Exam, Ruling
 from lms.organisation.models import Membership, Person, Unit
-from lms.organisation.queries import below
+from lms.organisation.queries import below, present
 
 _AT_ONCE = 5000  # people in one statement
+_SIGNED = (  # of a certificate in the statement: the file signed outside that was taken in last
+    select(CertificateFile.storage_key)
+    .where(CertificateFile.certificate_id == Certificate.id, CertificateFile.kind == "signed")
+    .order_by(CertificateFile.at.desc(), CertificateFile.sha256)
+    .limit(1)
+    .correlate(Certificate)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +37,32 @@ class Earned:
     issuer: Unit
     attempt: Attempt
     grade: Grade
+    passed_at: datetime | None
 
 
-def certificate_of(session: Session, exam_id: int, person_id: int) -> Certificate | None:
+def latest_of(session: Session, exam_id: int, person_id: int) -> Certificate | None:
+    """The certificate in force of the person for the exam, or else the one that ended last."""
     return session.scalar(
-        select(Certificate).where(Certificate.exam_id == exam_id, Certificate.person_id == person_id)
+        select(Certificate)
+        .where(Certificate.exam_id == exam_id, Certificate.person_id == person_id)
+        .order_by(Certificate.revoked_at.is_not(None), Certificate.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def in_place_of(session: Session, certificate_id: int) -> Certificate | None:
+    """The certificate that was issued in place of this one."""
+    return session.scalar(select(Certificate).where(Certificate.supersedes_id == certificate_id))
+
+
+def locked(session: Session, certificate_id: int) -> Certificate | None:
+    """The certificate as it is now; nobody else changes it until this transaction ends."""
+    return session.scalar(
+        select(Certificate)
+        .where(Certificate.id == certificate_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -53,20 +81,23 @@ def issued_to(session: Session, exam_id: int, person_ids: Sequence[int]) -> list
 
 
 def ruling_organised(
-    session: Session, course_id: int, exam_id: int, ruling_id: int, within: Sequence[int]
+    session: Session,
+    ruling_id: int,
+    within: Sequence[int],
+    *,
+    course_id: int | None = None,
+    exam_id: int | None = None,
 ) -> Ruling | None:
-    """The ruling on a question of the exam, if one of the units or one below them organises its course."""
-    return session.scalar(
+    """The ruling, if one of the units or one below them organises its course; of this course and exam, if given."""
+    statement = (
         select(Ruling)
         .join(Exam, Exam.id == Ruling.exam_id)
         .join(Course, Course.id == Exam.course_id)
-        .where(
-            Ruling.id == ruling_id,
-            Exam.id == exam_id,
-            Course.id == course_id,
-            Course.unit_id.in_(below(within)),
-        )
+        .where(Ruling.id == ruling_id, Course.unit_id.in_(below(within)))
     )
+    if course_id is not None:
+        statement = statement.where(Course.id == course_id, Exam.id == exam_id)
+    return session.scalar(statement)
 
 
 def certificate_by_code(session: Session, code: str) -> Certificate | None:
@@ -84,14 +115,23 @@ def certificate_seen_by(
 def earned(session: Session, exam_id: int, person_id: int) -> Earned | None:
     """What a certificate of this person for this exam says; None when the exam was not passed."""
     row = session.execute(
-        select(Person, func.coalesce(Membership.position, ""), Exam, Course, Unit, Attempt, Grade)
+        select(
+            Person,
+            func.coalesce(Membership.position, ""),
+            Exam,
+            Course,
+            Unit,
+            Attempt,
+            Grade,
+            Standing.passed_at,
+        )
         .join(Standing, Standing.person_id == Person.id)
         .join(Exam, Exam.id == Standing.exam_id)
         .join(Course, Course.id == Exam.course_id)
         .join(Unit, Unit.id == Course.unit_id)
         .join(Attempt, Attempt.id == Standing.best_attempt_id)
         .join(Grade, Grade.attempt_id == Attempt.id)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.valid_to.is_(None))
+        .outerjoin(Membership, (Membership.person_id == Person.id) & present())
         .where(Standing.exam_id == exam_id, Person.id == person_id, Standing.passed_at.is_not(None))
         .order_by(Grade.number.desc())
         .limit(1)
@@ -102,14 +142,18 @@ def earned(session: Session, exam_id: int, person_id: int) -> Earned | None:
 def without_certificate(
     session: Session, *, most: int, exam_ids: Sequence[int] | None = None, unit_id: int | None = None
 ) -> Sequence[Row[int, int]]:
-    """(exam id, person id) of those who passed and have no certificate yet, first passed first."""
+    """(exam id, person id) of those who passed and have no certificate yet, first passed first.
+
+    Whose certificate was taken away gets none by having passed before that (`rules.may_follow`).
+    """
+    there = exists().where(
+        Certificate.exam_id == Standing.exam_id,
+        Certificate.person_id == Standing.person_id,
+        Certificate.revoked_at.is_(None) | (Certificate.revoked_at >= Standing.passed_at),
+    )
     statement = (
         select(Standing.exam_id, Standing.person_id)
-        .outerjoin(
-            Certificate,
-            (Certificate.exam_id == Standing.exam_id) & (Certificate.person_id == Standing.person_id),
-        )
-        .where(Standing.passed_at.is_not(None), Certificate.id.is_(None))
+        .where(Standing.passed_at.is_not(None), ~there)
         .order_by(Standing.passed_at, Standing.person_id)
         .limit(most)
     )
@@ -155,6 +199,12 @@ class Issued:
     facts: dict[str, object]
     unit: str
     issued_at: datetime
+    design: str = ""
+    seal: str = ""
+    signed_key: str = ""  # in the storage, of the file that was signed outside
+    expires_at: datetime | None = None
+    unit_id: int = 0
+    unit_code: str = ""
 
 
 def issued_in(
@@ -162,7 +212,7 @@ def issued_in(
 ) -> list[tuple[str, Issued]]:
     """A page of the valid certificates of the unit and below with their sort keys, in Vietnamese order of names."""
     statement = (
-        select(Person.sort_key, Certificate, Unit.name)
+        select(Person.sort_key, Certificate, Unit.name, Unit.code, _SIGNED.scalar_subquery())
         .join(Person, Person.id == Certificate.person_id)
         .join(Unit, Unit.id == Certificate.unit_id)
         .where(
@@ -179,6 +229,32 @@ def issued_in(
             (Person.sort_key > key) | ((Person.sort_key == key) & (Certificate.id > last))
         )
     return [
-        (sort_key, Issued(c.id, c.code, c.facts, unit, c.issued_at))
-        for sort_key, c, unit in session.execute(statement)
+        (sort_key, _issued(c, unit, code, signed))
+        for sort_key, c, unit, code, signed in session.execute(statement)
     ]
+
+
+def issued_by_id(session: Session, ids: Sequence[int]) -> dict[int, Issued]:
+    """These certificates as far as they are in force, by their ids."""
+    statement = (
+        select(Certificate, Unit.name, Unit.code, _SIGNED.scalar_subquery())
+        .join(Unit, Unit.id == Certificate.unit_id)
+        .where(Certificate.id.in_(ids), Certificate.revoked_at.is_(None))
+    )
+    return {row[0].id: _issued(*row) for row in session.execute(statement)}
+
+
+def _issued(certificate: Certificate, unit: str, unit_code: str, signed: str | None) -> Issued:
+    return Issued(
+        id=certificate.id,
+        code=certificate.code,
+        facts=certificate.facts,
+        unit=unit,
+        issued_at=certificate.issued_at,
+        design=certificate.design,
+        seal=certificate.seal,
+        signed_key=signed or "",
+        expires_at=certificate.expires_at,
+        unit_id=certificate.unit_id,
+        unit_code=unit_code,
+    )

@@ -1,21 +1,86 @@
-"""Certificate codes, numbers, and the sentences that are printed."""
+"""Certificate codes, numbers, states, terms, and the sentences that are printed."""
 
 from __future__ import annotations
 
+import calendar
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from lms.kit.i18n import N_
 from lms.kit.papers import CertificateFacts, CertificateWords, OfficialHeader, Signature
+from lms.vietnamese.dates import VIETNAM, format_date, local
 from lms.vietnamese.numbers import format_number
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I L O U: nothing is taken for something else
 LENGTH = 21  # letters of 5 bits: 105 random bits
 GROUP = 4
 LOOKALIKES = str.maketrans("ILOU", "110V")
+
+SUPERSEDED = "superseded"  # the reason of one that ended because another was issued in its place
+STATE_NAMES = {
+    "valid": N_("Valid"),
+    "expired": N_("Expired"),
+    "superseded": N_("Superseded"),
+    "revoked": N_("Revoked"),
+}
+STATES = tuple(STATE_NAMES)
+COMPARED = (
+    "name",
+    "born",
+    "result",
+    "grade",
+)  # facts of which a certificate in force must not say anything old
+LONGEST_REASON = 1000  # characters
+MOST_MONTHS = 600
+
+
+def state(revoked_at: datetime | None, reason: str, expires_at: datetime | None, now: datetime) -> str:
+    """What a certificate is now: "valid", "expired", "superseded" by another one, or "revoked".
+
+    What was ended stays ended: it does not expire any more. `reason` is that of its end.
+    """
+    if revoked_at is not None:
+        return "superseded" if reason == SUPERSEDED else "revoked"
+    return "expired" if expires_at is not None and expires_at <= now else "valid"
+
+
+def expiry(issued_at: datetime, months: int | None) -> datetime | None:
+    """When a certificate expires that holds for `months` from the day of its issue in Viet Nam: at the end of the day
+    before the same day of the month (or before the month's last day, if it is shorter). None when it never does."""
+    if months is None:
+        return None
+    day = local(issued_at).date()
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return datetime.combine(date(year, month + 1, min(day.day, last)), time(), tzinfo=VIETNAM)
+
+
+def last_day(expires_at: datetime | None) -> str:
+    """ "21/11/2028", the last day on which it is valid, as it is printed; "" when it never expires."""
+    return format_date(expires_at - timedelta(seconds=1)) if expires_at else ""
+
+
+def differing(printed: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
+    """Which of the COMPARED facts a certificate states otherwise than they are now."""
+    return [name for name in COMPARED if printed.get(name, "") != right.get(name, "")]
+
+
+def may_follow(ended_at: datetime | None, passed_at: datetime | None) -> bool:
+    """Whether somebody whose last certificate has ended gets another one by passing: only by passing after that. What
+    an officer has taken away does not come back by itself."""
+    return ended_at is not None and passed_at is not None and passed_at > ended_at
+
+
+def signer_words(subject: str) -> str:
+    """ "Nguyễn Văn Ký, Thành ủy Hà Nội" of the subject of a signing certificate, "Common Name: …, Organization: …"."""
+    parts = dict(re.findall(r"([A-Z][A-Za-z ]+): ([^:]+?)(?:, (?=[A-Z][A-Za-z ]+: )|$)", subject))
+    known = [parts[name] for name in ("Common Name", "Organization") if name in parts]
+    return ", ".join(known) or subject
 
 
 def new_code() -> str:
@@ -34,12 +99,27 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
+def _letters(text: str) -> str:
+    return "".join(text.upper().translate(LOOKALIKES).replace("-", " ").split())
+
+
 def read_code(text: str) -> str | None:
     """The code as it is stored, from what somebody typed or scanned; None when it cannot be one of ours."""
-    letters = "".join(text.upper().translate(LOOKALIKES).replace("-", " ").split())
+    letters = _letters(text)
     if len(letters) != LENGTH + 1 or set(letters) - set(LETTERS):
         return None
     return grouped(letters) if check_letter(letters[:-1]) == letters[-1] else None
+
+
+def misread(text: str) -> str:
+    """Why `read_code` refuses a text: "length", "letters", or "typo" when the check letter does not fit; "" if it does
+    not."""
+    letters = _letters(text)
+    if set(letters) - set(LETTERS):
+        return "letters"
+    if len(letters) != LENGTH + 1:
+        return "length"
+    return "" if read_code(text) else "typo"
 
 
 def printed_number(number: int, year: int, unit_code: str) -> str:

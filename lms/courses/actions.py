@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, literal, select, true, update
+from sqlalchemy import (
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
-from lms.courses import stages
-from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
+from lms.courses import history, stages
+from lms.courses.counting import rebuild_enrolled, rebuild_units
+from lms.courses.following import follow_elsewhere
+from lms.courses.models import Course, CourseModule, CourseUnit, Enrolment
 from lms.courses.queries import newcomers
 from lms.organisation.models import Membership, Person, Unit
+from lms.organisation.queries import present
 from lms.vietnamese.text import clean, tidy
 
 
@@ -152,15 +163,20 @@ def extend_course(session: Session, course: Course, *, closes_at: datetime, by: 
     )
 
 
-def take_finished_back(session: Session, course_id: int) -> None:
+def take_finished_back(session: Session, course_id: int, *, now: datetime) -> None:
     """Nobody has finished the course any more: it has an exam that nobody can have passed yet.
 
     Every row is written, also of those who had not finished: so whoever hands in the last exam but this one at the
-    same moment goes before or after, and is not counted as finished in between.
+    same moment goes before or after, and is not counted as finished in between. Whoever had finished and belongs
+    elsewhere by now has to finish there.
     """
     session.flush()
+    every = select(Enrolment.id).where(Enrolment.course_id == course_id).order_by(Enrolment.id)
+    session.execute(every.with_for_update())
+    history.keep_of_course(session, course_id, Enrolment.finished_at.is_not(None), now)
     session.execute(update(Enrolment).where(Enrolment.course_id == course_id).values(finished_at=None))
     rebuild_enrolled(session, course_id)
+    follow_elsewhere(session, course_id, now=now)
 
 
 def set_label(
@@ -205,65 +221,12 @@ def _enrol_missing(session: Session, course_id: int, now: datetime) -> int:
             literal(now, Enrolment.enrolled_at.type),
         )
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.valid_to.is_(None), Person.id.in_(newcomers(course_id)))
+        .where(present(), Person.id.in_(newcomers(course_id)))
     )
     columns = ["course_id", "person_id", "unit_id", "obligation", "reason", "sort_key", "enrolled_at"]
     before = session.scalar(select(func.count()).where(Enrolment.course_id == course_id)) or 0
     session.execute(insert(Enrolment).from_select(columns, people))
     return (session.scalar(select(func.count()).where(Enrolment.course_id == course_id)) or 0) - before
-
-
-def rebuild_enrolled(session: Session, course_id: int) -> None:
-    """Count the enrolments of every unit anew; the number of attempts is kept as it is.
-
-    The rows are locked before counting, so that what others count meanwhile is added to the new figures.
-    """
-    rows = select(CourseCount.unit_id).where(CourseCount.course_id == course_id).order_by(CourseCount.unit_id)
-    known = set(session.scalars(rows.with_for_update()))
-    for unit_id, values in enrolled_counts(session, course_id).items():
-        if unit_id in known:
-            row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
-            session.execute(update(CourseCount).where(row).values(values))
-        else:
-            session.execute(
-                insert(CourseCount).values(course_id=course_id, unit_id=unit_id, attempts=0, **values)
-            )
-
-
-def enrolled_counts(
-    session: Session, course_id: int, unit_id: int | None = None
-) -> dict[int, dict[str, int]]:
-    """From the ground: per unit (or for one) what its CourseCount row must say, but for attempts."""
-
-    def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((condition, 1), else_=0))
-
-    must, finished = Enrolment.obligation == "must", Enrolment.finished_at.is_not(None)
-    rows = session.execute(
-        select(
-            Enrolment.unit_id,
-            number_of(must),
-            number_of(Enrolment.obligation == "exempt"),
-            number_of(Enrolment.obligation == "guest"),
-            number_of(must & Enrolment.started_at.is_not(None)),
-            number_of(must & finished),
-            number_of(~must & finished),
-        )
-        .where(Enrolment.course_id == course_id, Enrolment.unit_id == unit_id if unit_id else true())
-        .group_by(Enrolment.unit_id)
-    )
-    names = ("must", "exempt", "guests", "started", "finished", "others_finished")
-    return {row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in rows}
-
-
-def count(session: Session, course_id: int, unit_id: int, **more: int) -> None:
-    """Add to the counts of one unit, in the transaction of the deed that is counted."""
-    row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
-    session.execute(
-        update(CourseCount)
-        .where(row)
-        .values({name: getattr(CourseCount, name) + n for name, n in more.items()})
-    )
 
 
 def exempt(session: Session, enrolment: Enrolment, *, reason: str, by: int, now: datetime) -> None:
@@ -280,9 +243,10 @@ def take_exemption_back(session: Session, enrolment: Enrolment, *, by: int, now:
 def _set_obligation(
     session: Session, enrolment: Enrolment, obligation: str, reason: str, *, by: int, now: datetime
 ) -> None:
+    history.keep(session, [enrolment.id], now)
     before, enrolment.obligation, enrolment.reason = enrolment.obligation, obligation, reason
     session.flush()
-    rebuild_unit(session, enrolment.course_id, enrolment.unit_id)
+    rebuild_units(session, enrolment.course_id, [enrolment.unit_id])
     record(
         session,
         "enrolment.obligation",
@@ -294,12 +258,3 @@ def _set_obligation(
         before=before,
         after=obligation,
     )
-
-
-def rebuild_unit(session: Session, course_id: int, unit_id: int) -> None:
-    """Count one unit's enrolments anew, its row locked first as in `rebuild_enrolled`."""
-    row = (CourseCount.course_id == course_id) & (CourseCount.unit_id == unit_id)
-    session.execute(select(CourseCount.unit_id).where(row).with_for_update())
-    values = enrolled_counts(session, course_id, unit_id).get(unit_id)
-    if values:
-        session.execute(update(CourseCount).where(row).values(values))

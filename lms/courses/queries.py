@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
 from lms.organisation.models import Membership, Person, UnitPath
-from lms.organisation.queries import below
+from lms.organisation.queries import below, present
 from lms.study.models import Module
 
 COUNTED = ("must", "exempt", "guests", "started", "finished", "others_finished", "attempts")
@@ -123,7 +123,7 @@ def newcomers(course_id: int) -> Select[int]:
         select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .where(
-            Membership.valid_to.is_(None),
+            present(),
             Membership.unit_id.in_(select(UnitPath.descendant_id).where(UnitPath.ancestor_id.in_(units))),
             Person.disabled_at.is_(None),
             Person.id.not_in(select(Enrolment.person_id).where(Enrolment.course_id == course_id)),

@@ -108,15 +108,18 @@ def change_refusals(
 
 def stage_refusals(window: tuple[datetime, datetime], course: tuple[datetime, datetime]) -> list[Refusal]:
     """What is wrong with the window (opens_at, closes_at) of a stage of a course with that window."""
-    found = window_refusals(*window)
-    if found:
-        return found
+    message = N_("The stage must lie within the course, which runs from {opens} to {closes}.")
+    return inner_refusals(window, course, message)
+
+
+def inner_refusals(
+    window: tuple[datetime, datetime], course: tuple[datetime, datetime], message: str
+) -> list[Refusal]:
+    """What is wrong with a window as such; or, said by `message` with {opens} and {closes}, that it leaves its
+    course's."""
     inside = (("opens", course[0]), ("closes", course[1]))
-    for field, outside in (("opens_at", window[0] < course[0]), ("closes_at", window[1] > course[1])):
-        if outside:
-            message = N_("The stage must lie within the course, which runs from {opens} to {closes}.")
-            found.append(Refusal(field, message, inside))
-    return found
+    outside = (("opens_at", window[0] < course[0]), ("closes_at", window[1] > course[1]))
+    return window_refusals(*window) or [Refusal(field, message, inside) for field, out in outside if out]
 
 
 def opening_refusals(

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from lms.audit.actions import record
+from lms.courses.counting import CHUNK
 from lms.courses.models import Course, Enrolment, Stage, StageUnit
 from lms.organisation.models import Unit, UnitPath
 
@@ -132,9 +133,19 @@ def remove(session: Session, course: Course, stage: Stage, *, by: int | None, no
     session.flush()
 
 
-def assign(session: Session, course_id: int) -> None:
-    """Bring the stage of every enrolment up to date, by the nearest unit at or above the person's: one statement."""
+def assign(session: Session, course_id: int, enrolment_ids: Sequence[int] | None = None) -> None:
+    """Bring the stage of every enrolment (or of some) up to date, by the nearest unit at or above the person's."""
     session.flush()
+    if enrolment_ids is None:
+        _assign(session, course_id, true())
+        return
+    if session.scalar(select(Stage.id).where(Stage.course_id == course_id).limit(1)) is None:
+        return
+    for at in range(0, len(enrolment_ids), CHUNK):
+        _assign(session, course_id, Enrolment.id.in_(enrolment_ids[at : at + CHUNK]))
+
+
+def _assign(session: Session, course_id: int, which: ColumnElement[bool]) -> None:
     nearest = (
         select(StageUnit.stage_id)
         .join(Stage, Stage.id == StageUnit.stage_id)
@@ -147,7 +158,7 @@ def assign(session: Session, course_id: int) -> None:
     )
     session.execute(
         update(Enrolment)
-        .where(Enrolment.course_id == course_id, Enrolment.stage_id.is_distinct_from(nearest))
+        .where(Enrolment.course_id == course_id, which, Enrolment.stage_id.is_distinct_from(nearest))
         .values(stage_id=nearest)
         .execution_options(synchronize_session=False)
     )

@@ -86,11 +86,6 @@ def units_taking_part(session: Session, course_id: int) -> Sequence[Unit]:
     ).all()
 
 
-def inside(session: Session, unit_ids: Sequence[int], within: Sequence[int]) -> set[int]:
-    """Those of the units that lie within the subtrees of `within`."""
-    return set(session.scalars(select(Unit.id).where(Unit.id.in_(unit_ids), Unit.id.in_(below(within)))))
-
-
 def topmost(session: Session, unit_ids: Sequence[int], within: Sequence[int]) -> list[int]:
     """Those of the units that lie within the subtrees of `within` and below no other such one; sorted."""
     other, inside = aliased(UnitPath), below(within)

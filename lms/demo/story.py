@@ -161,5 +161,5 @@ def _with_units(session: Session, people: Sequence[Person]) -> list[tuple[Person
     from lms.courses.models import Enrolment
 
     rows = session.execute(select(Enrolment.person_id, Enrolment.unit_id))
-    units = {person_id: unit_id for person_id, unit_id in rows}  # noqa: C416 - rows are no plain tuples
+    units = dict(rows.all())
     return [(person, units[person.id]) for person in people if person.id in units]

@@ -134,7 +134,7 @@ def publish_exam(session: Session, exam: Exam, *, by: int | None, now: datetime)
     papers = paper.pool_size(exam, rules.pool_size(facts.people, exam.attempts_allowed))
     paper.fill_pool(session, exam, papers, now)
     exam.state, exam.published_at = "published", now
-    courses.take_finished_back(session, exam.course_id)
+    courses.take_finished_back(session, exam.course_id, now=now)
     _record(session, "exam.publish", exam, by=by, now=now, people=facts.people, papers=papers)
     return papers
 

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Insert, func, select
+from sqlalchemy import Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
@@ -29,16 +29,24 @@ from lms.banks.models import Question as StoredQuestion
 from lms.exams import fixed, parallel, queries
 from lms.exams.models import Exam, Paper
 from lms.exams.parallel import Expected
+from lms.kit.db import table_of
 from lms.kit.lru import Lru
 from lms.questions import blueprint
 from lms.questions.question import AskedQuestion, Question
 from lms.questions.question_type import QuestionType
+from lms.questions.score import Score
 from lms.questions.types import TYPES
 
 BY_PERSON = blueprint.BY_PERSON
 MOST_VERSIONS = 5000  # kept by a process: about 2 KB each
 MOST_PAPERS = 500
+MOST_PLACED = 20_000  # (version, order of its options): about 1 KB each
 TRIES = 20  # for a paper's number, against others who draw at the same time
+
+
+# (an answer as it was given, the rulings applied) -> its score. The same for every paper that displays the same
+# version in the same order, so that what a thousand people answer alike is scored once.
+Known: TypeAlias = dict[tuple[str, tuple[int, ...]], Score]
 
 
 class NoPaper(Exception):
@@ -55,6 +63,7 @@ class Slot:
     order: tuple[int, ...]  # displayed position -> original index
     points: Decimal
     asked: AskedQuestion
+    known: Known = field(default_factory=dict, compare=False, repr=False)  # what answers were found worth
 
     @property
     def type(self) -> QuestionType:
@@ -238,6 +247,10 @@ def expected_share(drawn: Iterable[tuple[int, Decimal]], expected: Mapping[int, 
     return round(points / worth, 4) if worth else Decimal(0)
 
 
+_PAPER = table_of(Paper).c
+_SLOTS = select(_PAPER.slots).where(_PAPER.id == bindparam("paper"))
+
+
 def load(session: Session, paper_id: int) -> LoadedPaper:
     """A committed paper with its questions; from memory after the first time. Raises LookupError for no paper.
 
@@ -246,27 +259,34 @@ def load(session: Session, paper_id: int) -> LoadedPaper:
     kept = _kept_of(session)
     found = kept.papers.get(paper_id)
     if found is None:
-        slots = session.scalar(select(Paper.slots).where(Paper.id == paper_id))
+        session.flush()  # a statement of tables does not do it by itself
+        slots = session.scalar(_SLOTS, {"paper": paper_id})
         if slots is None:
             raise LookupError(f"there is no paper {paper_id}")
-        found = LoadedPaper(
-            paper_id, _assemble(slots, _versions(session, kept, [s["version"] for s in slots]))
-        )
+        versions = _versions(session, kept, [s["version"] for s in slots])
+        found = LoadedPaper(paper_id, _assemble(slots, versions, kept.placed))
         kept.papers.put(paper_id, found)
     return found
 
 
 def assemble(session: Session, slots: Sequence[dict[str, Any]]) -> LoadedPaper:
     """Drawn slots as a paper that is not stored, for a preview."""
-    return LoadedPaper(0, _assemble(slots, dict(_read(session, [slot["version"] for slot in slots]))))
+    versions = dict(_read(session, [slot["version"] for slot in slots]))
+    return LoadedPaper(0, _assemble(slots, versions, Lru(len(slots))))
 
 
-def _assemble(slots: Sequence[dict[str, Any]], versions: dict[int, Question]) -> tuple[Slot, ...]:
+def _assemble(
+    slots: Sequence[dict[str, Any]], versions: dict[int, Question], placed: _Placed
+) -> tuple[Slot, ...]:
     loaded = []
     for number, slot in enumerate(slots, 1):
-        question, order = versions[slot["version"]], tuple(slot["order"])
-        asked = TYPES[question.type].ask(question, order)
-        loaded.append(Slot(number, slot["version"], question, order, Decimal(slot["points"]), asked))
+        version_id, order = slot["version"], tuple(slot["order"])
+        question = versions[version_id]
+        kept = placed.get((version_id, order))
+        if kept is None:
+            kept = (TYPES[question.type].ask(question, order), {})
+            placed.put((version_id, order), kept)
+        loaded.append(Slot(number, version_id, question, order, Decimal(slot["points"]), *kept))
     return tuple(loaded)
 
 
@@ -290,12 +310,16 @@ def _read(session: Session, ids: Sequence[int]) -> Iterable[tuple[int, Question]
         yield version_id, Question.from_json(body)
 
 
+_Placed: TypeAlias = Lru[tuple[int, tuple[int, ...]], tuple[AskedQuestion, Known]]
+
+
 @dataclass(eq=False, slots=True)
 class _Kept:
     """What this process has loaded from one database."""
 
     papers: Lru[int, LoadedPaper] = field(default_factory=lambda: Lru(MOST_PAPERS))
     versions: Lru[int, Question] = field(default_factory=lambda: Lru(MOST_VERSIONS))
+    placed: _Placed = field(default_factory=lambda: Lru(MOST_PLACED))
 
 
 _kept: weakref.WeakKeyDictionary[Pool, _Kept] = weakref.WeakKeyDictionary()

@@ -85,4 +85,4 @@ def to_print(session: Session, exam: Exam, papers: PaperSet) -> PapersToPrint:
 
 def _pictures(session: Session, names: Sequence[str]) -> dict[str, bytes]:
     rows = session.execute(select(Picture.name, Picture.data).where(Picture.name.in_(names)))
-    return {name: data for name, data in rows}  # noqa: C416 - rows, not pairs
+    return dict(rows.all())

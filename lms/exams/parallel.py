@@ -21,9 +21,9 @@ from decimal import Decimal
 from itertools import combinations, pairwise, product
 
 from lms.questions.blueprint import BankTooSmall, Candidate, Cell, shortages
+from lms.questions.quality.flags import ENOUGH
 
 MOST_PAPERS = 50
-ENOUGH_ANSWERS = 30  # from here on a counted facility says more than the level
 # What we take for the share of right answers while nobody has answered: our own assumption, from easy to hard.
 PRIORS = {"recall": 0.85, "comprehension": 0.7, "application": 0.55, "analysis": 0.4}
 PRIOR = 0.65  # of a question without a level
@@ -42,7 +42,7 @@ class Expected:
 
 def expected_of(level: str | None, answers: int, facility: Decimal | None) -> Expected:
     """What is expected of a question with so many answers so far."""
-    if facility is not None and answers >= ENOUGH_ANSWERS:
+    if facility is not None and answers >= ENOUGH:
         return Expected(Decimal(facility), True)
     return Expected(Decimal(str(PRIORS.get(level or "", PRIOR))), False)
 

@@ -179,7 +179,7 @@ class _SheetPaper:
 
     def _specification(self) -> None:
         """TT | Chủ đề | Mức độ | Dạng câu hỏi | Số câu | Điểm mỗi câu | Điểm | Ngân hàng có."""
-        names = {level: name for level, name in self.sheet.levels}  # noqa: C416 - pairs of a sequence
+        names = dict(self.sheet.levels)
         of = {row.row: row for row in self.sheet.rows}
         head = ("TT", "Chủ đề", "Mức độ", "Dạng câu hỏi", "Số câu", "Điểm mỗi câu", "Điểm", "Ngân hàng có")
         rows = [

@@ -126,7 +126,7 @@ def expectations(session: Session, candidates: Sequence[Candidate]) -> dict[int,
 def schemes_of(session: Session, topic_ids: Sequence[int]) -> dict[int, str]:
     """The scheme of levels of the bank of each of these topics that has one."""
     rows = session.execute(select(Bank.topic_id, Bank.scheme).where(Bank.topic_id.in_(topic_ids)))
-    return {topic_id: scheme for topic_id, scheme in rows}  # noqa: C416 - rows, not pairs
+    return dict(rows.all())
 
 
 def composed_of(session: Session, exam: Exam) -> list[Entry]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lms.courses.rules import Refusal, ends_after_hours, window_refusals
+from lms.courses.rules import Refusal, ends_after_hours, inner_refusals
 from lms.exams import parallel
 from lms.exams.policy import Policy
 from lms.kit.i18n import N_
@@ -55,15 +55,9 @@ def exam_refusals(
     *, window: tuple[datetime, datetime], course: tuple[datetime, datetime], minutes: int | None
 ) -> list[Refusal]:
     """What is wrong with an exam's window (opens_at, closes_at) inside its course's."""
-    found = window_refusals(*window)
-    if found:
-        return found
-    inside = (("opens", course[0]), ("closes", course[1]))
-    for field, outside in (("opens_at", window[0] < course[0]), ("closes_at", window[1] > course[1])):
-        if outside:
-            message = N_("The exam must lie within the course, which runs from {opens} to {closes}.")
-            found.append(Refusal(field, message, inside))
-    if minutes and window[1] - window[0] < timedelta(minutes=minutes):
+    message = N_("The exam must lie within the course, which runs from {opens} to {closes}.")
+    found = inner_refusals(window, course, message)
+    if window[0] < window[1] and minutes and window[1] - window[0] < timedelta(minutes=minutes):
         found.append(Refusal("closes_at", N_("The window is shorter than the time for one attempt.")))
     return found
 

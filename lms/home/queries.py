@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from lms.attempts import returned
@@ -63,28 +63,32 @@ class ExamTask:
     sent_back: dict[int, str]  # by question of the last attempt, why it is to be written again
 
 
+# Everybody's first page: its statements are made once.
+_MODULES = (
+    select(
+        Module.id,
+        Module.slug,
+        Module.title,
+        Course.title,
+        Course.closes_at,
+        Reading.finished_at,
+        Passage.heading,
+        Enrolment.obligation,
+    )
+    .join(CourseModule, CourseModule.module_id == Module.id)
+    .join(Course, Course.id == CourseModule.course_id)
+    .join(Enrolment, Enrolment.course_id == Course.id)
+    .outerjoin(Reading, (Reading.module_id == Module.id) & (Reading.person_id == bindparam("person")))
+    .outerjoin(Passage, Passage.id == Reading.passage_id)
+    .where(Enrolment.person_id == bindparam("person"), Course.state == "open")
+    .order_by(Enrolment.obligation == "exempt", Course.closes_at, CourseModule.position)
+)
+
+
 def modules_to_read(session: Session, person_id: int) -> list[ModuleTask]:
     """Every module of the person's opened courses once, under the course that closes first; one from which they are
     exempt only where no other has it."""
-    rows = session.execute(
-        select(
-            Module.id,
-            Module.slug,
-            Module.title,
-            Course.title,
-            Course.closes_at,
-            Reading.finished_at,
-            Passage.heading,
-            Enrolment.obligation,
-        )
-        .join(CourseModule, CourseModule.module_id == Module.id)
-        .join(Course, Course.id == CourseModule.course_id)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .outerjoin(Reading, (Reading.module_id == Module.id) & (Reading.person_id == person_id))
-        .outerjoin(Passage, Passage.id == Reading.passage_id)
-        .where(Enrolment.person_id == person_id, Course.state == "open")
-        .order_by(Enrolment.obligation == "exempt", Course.closes_at, CourseModule.position)
-    ).all()
+    rows = session.execute(_MODULES, {"person": person_id}).all()
     first = {row[0]: row for row in reversed(rows)}
     done = study.progress(session, person_id, list(first))
     return [
@@ -105,46 +109,54 @@ def modules_to_read(session: Session, person_id: int) -> list[ModuleTask]:
     ]
 
 
+def _last_grade() -> object:
+    last = select(func.max(Grade.number)).where(Grade.attempt_id == Standing.best_attempt_id)
+    return last.correlate(Standing).scalar_subquery()
+
+
+_USED = (
+    select(
+        Attempt.exam_id,
+        func.count().label("used"),
+        func.max(case((Attempt.state == "open", Attempt.id))).label("open_id"),
+        func.max(case((Attempt.state == "open", Attempt.deadline_at))).label("open_deadline"),
+        func.max(Attempt.submitted_at).label("last_at"),
+    )
+    .where(Attempt.person_id == bindparam("person"))
+    .group_by(Attempt.exam_id)
+    .subquery()
+)
+_EXAMS = (
+    select(
+        Exam,
+        Course.title,
+        Course.state,
+        Enrolment.obligation,
+        *STAGE,
+        _USED.c.used,
+        _USED.c.open_id,
+        _USED.c.open_deadline,
+        _USED.c.last_at,
+        Standing,
+        Grade,
+        Attempt.submitted_at,
+    )
+    .join(Course, Course.id == Exam.course_id)
+    .join(Enrolment, Enrolment.course_id == Course.id)
+    .outerjoin(Stage, Stage.id == Enrolment.stage_id)
+    .outerjoin(_USED, _USED.c.exam_id == Exam.id)
+    .outerjoin(Standing, (Standing.exam_id == Exam.id) & (Standing.person_id == bindparam("person")))
+    .outerjoin(Attempt, Attempt.id == Standing.best_attempt_id)
+    .outerjoin(Grade, (Grade.attempt_id == Standing.best_attempt_id) & (Grade.number == _last_grade()))
+    .where(Enrolment.person_id == bindparam("person"), Course.state != "draft", Exam.state != "draft")
+    .order_by(Exam.closes_at, Exam.id)
+)
+
+
 def exams_to_sit(session: Session, person_id: int, now: datetime) -> list[ExamTask]:
     """Every published exam of the person's opened or closed courses, nearest closing first, as its policy holds for
     them: with the window of their stage and what overrides give."""
-    used = (
-        select(
-            Attempt.exam_id,
-            func.count().label("used"),
-            func.max(case((Attempt.state == "open", Attempt.id))).label("open_id"),
-            func.max(case((Attempt.state == "open", Attempt.deadline_at))).label("open_deadline"),
-            func.max(Attempt.submitted_at).label("last_at"),
-        )
-        .where(Attempt.person_id == person_id)
-        .group_by(Attempt.exam_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Exam,
-            Course.title,
-            Course.state,
-            Enrolment.obligation,
-            *STAGE,
-            used.c.used,
-            used.c.open_id,
-            used.c.open_deadline,
-            used.c.last_at,
-            Standing,
-            Grade,
-            Attempt.submitted_at,
-        )
-        .join(Course, Course.id == Exam.course_id)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .outerjoin(Stage, Stage.id == Enrolment.stage_id)
-        .outerjoin(used, used.c.exam_id == Exam.id)
-        .outerjoin(Standing, (Standing.exam_id == Exam.id) & (Standing.person_id == person_id))
-        .outerjoin(Attempt, Attempt.id == Standing.best_attempt_id)
-        .outerjoin(Grade, (Grade.attempt_id == Standing.best_attempt_id) & (Grade.number == _last_grade()))
-        .where(Enrolment.person_id == person_id, Course.state != "draft", Exam.state != "draft")
-        .order_by(Exam.closes_at, Exam.id)
-    ).all()
+    rows = session.execute(_EXAMS, {"person": person_id}).all()
     sizes = _questions(session, [row[0].id for row in rows])
     personal = Personal(session, person_id, [row[0].id for row in rows if row[0].has_overrides])
     back = returned.waiting(session, person_id) if any(row.used for row in rows) else {}
@@ -185,15 +197,13 @@ def _exam_task(
     )
 
 
-def _last_grade() -> object:
-    last = select(func.max(Grade.number)).where(Grade.attempt_id == Standing.best_attempt_id)
-    return last.correlate(Standing).scalar_subquery()
+_SIZES = (
+    select(BlueprintCell.exam_id, func.sum(BlueprintCell.count))
+    .where(BlueprintCell.exam_id.in_(bindparam("exams", expanding=True)))
+    .group_by(BlueprintCell.exam_id)
+)
 
 
 def _questions(session: Session, exam_ids: Sequence[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(BlueprintCell.exam_id, func.sum(BlueprintCell.count))
-        .where(BlueprintCell.exam_id.in_(exam_ids))
-        .group_by(BlueprintCell.exam_id)
-    )
+    rows = session.execute(_SIZES, {"exams": list(exam_ids)})
     return {exam_id: int(count) for exam_id, count in rows}

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.courses.rules import deadline
 from lms.home import queries, rules
+from lms.reports import reminders
 from lms.web import edge
 from lms.web.guard import PUBLIC, SIGNED_IN, Door
 from lms.web.viewer import viewer
@@ -30,6 +31,7 @@ def index() -> ResponseReturnValue:
     everything = open_tasks + len(places["done"])
     return render_template(
         "home/index.html",
+        reminders=reminders.notices(session, person_id, edge.now()),
         progress={"done": len(places["done"]), "total": everything} if everything else None,
         doing=places["doing"],
         todo=sorted(places["todo"], key=lambda task: (task["deadline"]["at"], task["kind"] == "exam")),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from lms.config import Settings, Told, read_settings, unknown_settings
+from lms.config import MailServer, Settings, Told, read_settings, unknown_settings
 from lms.kit import clock
 from lms.kit.explain import say
 from lms.kit.i18n import N_, _, set_language
@@ -121,6 +121,62 @@ def _jobs(settings: Settings) -> str:
     return _("No job has been waiting for long.")
 
 
+def _mail(settings: Settings) -> str:
+    from lms.kit.db import Database
+    from lms.kit.mail import outbox
+    from lms.kit.migrations import check_ready
+
+    check_ready(settings.database_url)
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        box = outbox(session, clock.now() - timedelta(days=7))
+    database.engine.dispose()
+    if settings.mail is None:
+        if box.waiting:
+            raise Told(
+                N_(
+                    "{count} messages wait, because no mail server is set. Set LMS_MAIL_HOST and LMS_MAIL_FROM "
+                    "(docs/operations.md)."
+                ),
+                count=box.waiting,
+            )
+        return _(
+            "No mail server is set: nothing is sent by mail until LMS_MAIL_HOST and LMS_MAIL_FROM are set."
+        )
+    _speak_with(settings.mail)
+    if box.failing or box.given_up:
+        raise Told(
+            N_(
+                "{failing} messages could not be sent yet, {given_up} were given up in the last seven days. The last "
+                "failure: {reason}"
+            ),
+            failing=box.failing,
+            given_up=box.given_up,
+            reason=box.reason,
+        )
+    return _("{host} takes our mail; {count} messages wait.", host=settings.mail.host, count=box.waiting)
+
+
+def _speak_with(server: MailServer) -> None:
+    """Greet the server and sign in, sending nothing. Raises Told."""
+    import smtplib
+
+    from lms.kit.mail import connected, reason_of
+
+    try:
+        with connected(server) as conversation:
+            conversation.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Told(
+            N_(
+                "The mail server {host}:{port} cannot be used: {reason}. Check the settings LMS_MAIL_… and the server."
+            ),
+            host=server.host,
+            port=server.port,
+            reason=reason_of(error),
+        ) from error
+
+
 def _libraries(_settings: Settings) -> str:
     from lms.kit.libraries import check_libraries
 
@@ -150,6 +206,7 @@ LOOKS: dict[str, Look] = {
     "data": _data,
     "database": _database,
     "jobs": _jobs,
+    "mail": _mail,
     "libraries": _libraries,
     "fonts": _fonts,
     "catalogues": _catalogues,

@@ -29,6 +29,29 @@ def signing_for(style: Style, authority: Authority, body: str) -> str:
     return f"{party if style == 'party' else elsewhere} {body.upper()}"
 
 
+def printed_number(style: Style, number: int, kind: str, symbol: str) -> str:
+    """Number and sign of a paper, a 0 before numbers below 10: "05-BC/ĐU" in the Party and in mass organisations,
+    "05/BC-SNV" in state bodies and enterprises. `kind` is "BC" of a báo cáo; without a symbol the sign ends with it."""
+    between, last = ("-", "/") if style in ("party", "mass") else ("/", "-")
+    return f"{number:02d}{between}{kind}" + (f"{last}{symbol}" if symbol else "")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """Margins of an A4 sheet in millimetres, and whether the pages of a paper are numbered from the second on: Arabic,
+    centred above the text. The same in both orientations."""
+
+    top: int = 20
+    right: int = 15
+    bottom: int = 20
+    left: int = 30
+    number_at: int = 10  # from the upper edge
+
+
+# HD 36-HD/VPTW prescribes 20/15/20/30; NĐ 30/2020/NĐ-CP allows 20–25/15–20/20–25/30–35, so that one sheet serves all.
+PAGE = PageRules()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialHeader:
     """The head of a paper. `number` is number and sign without the word "Số" ("05-BC/ĐU", "05/BC-UBND").
@@ -46,6 +69,14 @@ class OfficialHeader:
     heading: str = ""
 
     @property
+    def mark(self) -> str:
+        """What stands under the issuing body: a star in the Party, three in organisations with a name of their own;
+        a short rule, no letters, elsewhere."""
+        if self.style == "party":
+            return "*"
+        return "***" if self.heading else ""
+
+    @property
     def number_line(self) -> str:
         """Party papers write "Số 05-BC/ĐU" without a colon, all others "Số: 05/BC-UBND"."""
         word = "Số" if self.style == "party" else "Số:"
@@ -61,7 +92,7 @@ class OfficialHeader:
     def heading_lines(self) -> tuple[str, ...]:
         """The right half: Party name, an organisation's own name, or the national name and motto."""
         if self.heading:
-            return (self.heading,)
+            return (self.heading.upper(),)
         if self.style == "party":
             return ("ĐẢNG CỘNG SẢN VIỆT NAM",)
         return ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -90,6 +121,7 @@ class CertificateWords:
     completed: str = "Đã hoàn thành bài kiểm tra"
     result: str = "Kết quả"
     grade: str = "Xếp loại"
+    expires: str = "Có giá trị đến hết ngày"
     number: str = "Số"
     look_up: str = "Tra cứu tại"
     code: str = "Mã tra cứu"
@@ -119,6 +151,7 @@ class CertificateFacts:
     position: str = ""
     period: str = ""
     grade: str = ""
+    expires: str = ""  # the last day on which it is valid
     signature: Signature = field(default_factory=lambda: Signature(post=""))
     words: CertificateWords = field(default_factory=CertificateWords)
 

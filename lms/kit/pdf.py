@@ -44,8 +44,19 @@ PAPERS: dict[str, Paper] = {
     for paper in (
         Paper("report.html", ("official.css", "report.css")),
         Paper("exam/paper.html", ("official.css", "exam/paper.css")),
+        Paper("slips.html", ("slips.css",), one_page=True),
         Paper(
-            "certificate/template.html", ("certificate/style.css",), "certificate/ground.svg", one_page=True
+            "certificate/classic/template.html",
+            ("certificate/classic/style.css",),
+            "certificate/classic/ground.svg",
+            one_page=True,
+        ),
+        Paper("certificate/plain/template.html", ("certificate/plain/style.css",), one_page=True),
+        Paper(
+            "certificate/modern/template.html",
+            ("certificate/modern/style.css",),
+            "certificate/modern/ground.svg",
+            one_page=True,
         ),
     )
 }

@@ -8,9 +8,8 @@ from __future__ import annotations
 import io
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from lms.config import PROJECT
@@ -64,10 +63,29 @@ def joined(htmls: Sequence[str]) -> str:
     return htmls[0].partition("<body>")[0] + "<body>" + "".join(bodies) + "</body></html>"
 
 
-def write(paper: Paper, document: Any, variant: str | None) -> bytes:
-    """The document as a file. Raises ResourceRefused when anything foreign was asked for on the way."""
-    finisher = partial(_underlay, _press().ground(paper.ground)) if paper.ground else None
-    pdf: bytes = document.write_pdf(pdf_variant=variant, finisher=finisher)
+def write(
+    paper: Paper,
+    document: Any,
+    variant: str | None,
+    *,
+    tags: bool | None = None,
+    finish: Callable[[Any, Any], None] | None = None,
+) -> bytes:
+    """The document as a file. Raises ResourceRefused when anything foreign was asked for on the way.
+
+    `tags`: whether it is tagged, None for what the variant says. `finish` gets the document and its pydyf.PDF before
+    it is written, the ground already under its pages.
+    """
+    ground = _press().ground(paper.ground) if paper.ground else None
+
+    def finisher(document: Any, pdf: Any) -> None:
+        if ground:
+            _underlay(ground, document, pdf)
+        if finish:
+            finish(document, pdf)
+
+    more = {} if tags is None else {"pdf_tags": tags}
+    pdf: bytes = document.write_pdf(pdf_variant=variant, finisher=finisher, **more)
     if refused := document.url_fetcher.refused:
         raise ResourceRefused(f"{paper.template} asked for {', '.join(refused)}; only own files are read")
     return pdf

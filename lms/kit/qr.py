@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-VERSIONS = (5, 7, 10, 15)  # 84, 122, 213, 412 bytes at error correction M
-MASK = 2  # every mask can be read; choosing the best costs six times the rest of the work
+from lms.kit.qr_matrix import BYTES, DIGITS, MASK, bits_of, rows_of
+
+__all__ = ["MASK", "QUIET", "QrCode", "qr_code"]
+
+VERSIONS = (5, 7, 10, 12, 15)  # 84, 122, 213, 287, 412 bytes at error correction M
 QUIET = 4  # modules of white around it, asked for by ISO/IEC 18004
+
+_DARK = re.compile(rb"\x01+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +26,30 @@ class QrCode:
 
 @lru_cache(maxsize=256)
 def qr_code(text: str) -> QrCode:
-    """The QR code of an address up to 412 bytes; ValueError beyond."""
-    import segno
+    """The QR code of an address up to 412 bytes; ValueError beyond.
 
+    Decimal digits behind a # take ten bits for three of them, in a segment of their own.
+    """
+    segments = _segments(text)
     for version in VERSIONS:
-        try:
-            code = segno.make(text, error="m", version=version, mask=MASK, mode="byte", boost_error=False)
-        except segno.DataOverflowError:
-            continue
-        rows = [bytes(row) for row in code.matrix]
-        return QrCode(len(rows) + 2 * QUIET, "".join(_runs(rows)))
+        bits = bits_of(segments, version)
+        if bits is not None:
+            rows = rows_of(bits, version)
+            return QrCode(len(rows) + 2 * QUIET, "".join(_runs(rows)))
     raise ValueError(f"{len(text.encode())} bytes are too many for a QR code on a certificate (at most 412)")
+
+
+def _segments(text: str) -> list[tuple[str, int]]:
+    address, mark, digits = text.rpartition("#")
+    if mark and digits.isascii() and digits.isdecimal():
+        return [(address + mark, BYTES), (digits, DIGITS)]
+    return [(text, BYTES)]
 
 
 def _runs(rows: list[bytes]) -> list[str]:
     """A line through every run of dark modules, "M12 5.5h3": half the numbers of rectangles."""
-    parts: list[str] = []
-    for y, row in enumerate(rows, QUIET):
-        x = 0
-        while (x := row.find(1, x)) >= 0:
-            end = row.find(0, x)
-            width = (len(row) if end < 0 else end) - x
-            parts.append(f"M{x + QUIET} {y}.5h{width}")
-            x += width
-    return parts
+    return [
+        f"M{run.start() + QUIET} {y}.5h{run.end() - run.start()}"
+        for y, row in enumerate(rows, QUIET)
+        for run in _DARK.finditer(row)
+    ]

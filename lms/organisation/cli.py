@@ -23,8 +23,8 @@ def people() -> None:
 
 @people.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def check(file: Path, as_json: bool) -> None:
+@click.option("--json", "in_json", is_flag=True, help="One JSON document on standard output.")
+def check(file: Path, in_json: bool) -> None:
     """Read a list of people and say who is in it and what is wrong; nothing is stored.
 
     Exit status: 0 read, with problems or without; 2 could not be read at all.
@@ -41,10 +41,10 @@ def check(file: Path, as_json: bool) -> None:
         click.echo(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror), err=True)
         sys.exit(2)
     reading = read_file(data, file.name, today=local(clock.now()).date())
-    if as_json:
+    if in_json:
         told = {
             "people": [person_json(person) for person in reading.people],
-            "problems": [_as_json(problem) for problem in reading.problems],
+            "problems": [as_json(problem) for problem in reading.problems],
             "columns": [
                 {"sheet": table.sheet, "column": c.letter, "heading": c.heading, "field": c.field}
                 for table in reading.tables
@@ -54,20 +54,21 @@ def check(file: Path, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for problem in reading.problems:
-            click.echo(_as_line(problem), err=True)
+            click.echo(as_line(problem), err=True)
         if not reading.unreadable:
             click.echo(_("{count} people read.", count=len(reading.people)))
     sys.exit(2 if reading.unreadable else 0)
 
 
-def _as_json(found: Problem) -> dict[str, Any]:
+def as_json(found: Problem) -> dict[str, Any]:
+    """A finding as `--json` prints it."""
     from lms.organisation.roster.messages import sentence
 
     where = dict(found.where)
     return {"severity": found.severity, "code": found.code, "where": where, "message": sentence(found)}
 
 
-def _as_line(found: Problem) -> str:
+def as_line(found: Problem) -> str:
     """`sheet:row: sentence`."""
     from lms.organisation.roster.messages import sentence
 

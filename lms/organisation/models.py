@@ -43,6 +43,7 @@ class Unit(Base):
     valid_to: Mapped[date | None]  # the first day on which it no longer exists
 
     parent: Mapped[Unit | None] = relationship(remote_side=[id])
+    paper: Mapped[UnitPaper | None] = relationship(viewonly=True)
 
 
 class FormerName(Base):
@@ -68,11 +69,17 @@ class Succession(Base):
 
 
 class UnitPaper(Base):
-    """What the papers of a unit bear besides its name and style: as its office writes them."""
+    """What the papers of a unit bear besides its name and style: as its office writes them. Empty is what follows from
+    the unit itself."""
 
     __tablename__ = "unit_paper"
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    superior: Mapped[str] = mapped_column(
+        default=""
+    )  # "ĐẢNG BỘ THÀNH PHỐ HÀ NỘI", where the unit above is Thành ủy
+    issuer: Mapped[str] = mapped_column(default="")  # "ĐẢNG ỦY PHƯỜNG …", where the unit is Đảng bộ phường …
+    heading: Mapped[str] = mapped_column(default="")  # "ĐOÀN TNCS HỒ CHÍ MINH" in place of the national name
     symbol: Mapped[str] = mapped_column(default="")  # in numbers: "ĐU" of "05-BC/ĐU"
     authority: Mapped[str] = mapped_column(default="")  # "T/M BAN THƯỜNG VỤ"
     post: Mapped[str] = mapped_column(default="")  # "BÍ THƯ"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.organisation.models import Membership, Person, RoleGrant, Unit, UnitPath
 
@@ -23,7 +23,13 @@ def unit_within(session: Session, unit_id: int, within: Sequence[int]) -> Unit |
 
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
-    return session.scalar(select(Unit).where(Unit.code == code))
+    """The unit that bears the code; if none does any more, the one that bore it last."""
+    return session.scalar(
+        select(Unit)
+        .where(Unit.code == code)
+        .order_by(Unit.valid_to.is_not(None), Unit.valid_to.desc(), Unit.id.desc())
+        .limit(1)
+    )
 
 
 def roots(session: Session) -> Sequence[Unit]:
@@ -51,26 +57,88 @@ def alive(on: date) -> ColumnElement[bool]:
     return (Unit.valid_from <= on) & (Unit.valid_to.is_(None) | (Unit.valid_to > on))
 
 
+def present() -> ColumnElement[bool]:
+    """That a membership in the statement is the one by which a person belongs somewhere now: at most one of each."""
+    return Membership.main & Membership.valid_to.is_(None)
+
+
 def person_within(session: Session, person_id: int, within: Sequence[int]) -> Person | None:
-    """The person if their present unit lies in the subtrees of `within`."""
-    theirs = exists().where(
-        Membership.person_id == Person.id,
-        Membership.valid_to.is_(None),
-        Membership.unit_id.in_(below(within)),
+    """The person if a present unit of theirs lies in the subtrees of `within`; of somebody in no unit the last one."""
+    inside = Membership.unit_id.in_(below(within))
+    theirs = exists().where(Membership.person_id == Person.id, Membership.valid_to.is_(None), inside)
+    left = Person.id.in_(select(in_no_unit().where(inside).subquery().c.person_id))
+    return session.scalar(select(Person).where(Person.id == person_id, theirs | left))
+
+
+def in_no_unit() -> Select[int, int]:
+    """(person id, unit they left last) of everybody who belongs to no unit now."""
+    later, now = aliased(Membership), aliased(Membership)
+    return select(Membership.person_id, Membership.unit_id).where(
+        Membership.main,
+        ~exists().where(now.person_id == Membership.person_id, now.main, now.valid_to.is_(None)),
+        ~exists().where(later.person_id == Membership.person_id, later.main, later.id > Membership.id),
     )
-    return session.scalar(select(Person).where(Person.id == person_id, theirs))
+
+
+def memberships_of(session: Session, person_id: int) -> Sequence[Membership]:
+    """Where the person belongs and belonged, the latest first, with the units."""
+    return session.scalars(
+        select(Membership)
+        .options(joinedload(Membership.unit))
+        .where(Membership.person_id == person_id)
+        .order_by(
+            Membership.valid_to.is_not(None),
+            Membership.main.is_(False) & Membership.valid_to.is_(None),
+            Membership.valid_from.desc(),
+            Membership.id.desc(),
+        )
+    ).all()
+
+
+def second_of(session: Session, person_id: int) -> Membership | None:
+    """Where the person belongs in another tree."""
+    open_ = Membership.valid_to.is_(None) & Membership.main.is_(False)
+    return session.scalar(select(Membership).where(Membership.person_id == person_id, open_))
+
+
+def inside(session: Session, unit_ids: Sequence[int], within: Sequence[int]) -> set[int]:
+    """Those of the units that lie in the subtrees of `within`."""
+    return set(session.scalars(select(Unit.id).where(Unit.id.in_(unit_ids), Unit.id.in_(below(within)))))
+
+
+def levels_above(session: Session, unit_id: int, unit_ids: Sequence[int]) -> int | None:
+    """How many levels above the unit the nearest of `unit_ids` stands: 0 it is the unit itself, None there is none."""
+    nearest = select(func.min(UnitPath.depth)).where(UnitPath.descendant_id == unit_id)
+    return session.scalar(nearest.where(UnitPath.ancestor_id.in_(unit_ids)))
 
 
 def membership_of(session: Session, person_id: int) -> Membership | None:
     """Where the person belongs now, or None during a transfer."""
-    return session.scalar(
-        select(Membership).where(Membership.person_id == person_id, Membership.valid_to.is_(None))
-    )
+    return session.scalar(select(Membership).where(Membership.person_id == person_id, present()))
 
 
-def grants_of(session: Session, person_id: int) -> Sequence[RoleGrant]:
+def grants_of(session: Session, person_id: int, within: Sequence[int]) -> Sequence[RoleGrant]:
+    """What roles the person holds in the subtrees of `within`, with the units: those that exist first."""
     return session.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
+        select(RoleGrant)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .options(joinedload(RoleGrant.unit))
+        .where(RoleGrant.person_id == person_id, RoleGrant.unit_id.in_(below(within)))
+        .order_by(Unit.valid_to.is_not(None), RoleGrant.id)
+    ).all()
+
+
+def grants_below(session: Session, unit_id: int, *, most: int) -> Sequence[RoleGrant]:
+    """Who holds a role over units that exist from this one down, uppermost unit first."""
+    return session.scalars(
+        select(RoleGrant)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .join(UnitPath, (UnitPath.descendant_id == Unit.id) & (UnitPath.ancestor_id == unit_id))
+        .join(Person, Person.id == RoleGrant.person_id)
+        .options(joinedload(RoleGrant.person), joinedload(RoleGrant.unit))
+        .where(Unit.valid_to.is_(None))
+        .order_by(UnitPath.depth, Unit.sort_key, Unit.id, RoleGrant.role, Person.sort_key, RoleGrant.id)
+        .limit(most)
     ).all()
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from lms.attempts import queries as attempts
@@ -25,6 +25,7 @@ from lms.banks.models import QuestionVersion
 from lms.banks.queries import is_in_force, may_be_drawn
 from lms.exams.models import Paper
 from lms.exams.overrides import Personal
+from lms.kit.db import table_of
 from lms.practice.models import PracticeCard
 from lms.questions.blueprint import BY_PERSON
 from lms.questions.question import Question
@@ -94,7 +95,7 @@ def _question_ids(session: Session, version_ids: Sequence[int]) -> dict[int, int
     rows = session.execute(
         select(QuestionVersion.id, QuestionVersion.question_id).where(QuestionVersion.id.in_(version_ids))
     )
-    return {version_id: question_id for version_id, question_id in rows}  # noqa: C416 - rows, not pairs
+    return dict(rows.all())
 
 
 def _deck(missed: dict[int, bool], hidden: set[int], question_of: dict[int, int]) -> Deck:
@@ -197,9 +198,12 @@ def boxes(session: Session, person_id: int, question_ids: Sequence[int], now: da
     )
 
 
+_HAS_CARDS = select(exists().where(table_of(PracticeCard).c.person_id == bindparam("person")))
+
+
 def has_cards(session: Session, person_id: int) -> bool:
     """Whether the person has anything to practise: a look at one index."""
-    return bool(session.scalar(select(exists().where(PracticeCard.person_id == person_id))))
+    return bool(session.scalar(_HAS_CARDS, {"person": person_id}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,23 @@
-"""Writing down who took which report, and asking for files that take long to make."""
+"""Writing down who took which report, asking for files that take long to make, and putting kept counts right."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
+from lms.courses import counting
+from lms.courses.models import Course, CourseCount
 from lms.kit.jobs import Job, ask_for
+from lms.reports import checking
+from lms.reports.asking import params_of
 from lms.reports.report import Asked, Report
 
 KIND = "report"  # of the job
+NAMED = 100  # differences of a repair that the audit trail names; the others it counts
 
 
 def note_download(
@@ -27,6 +34,7 @@ def note_download(
         unit_id=asked.unit.id,
         report=report.name,
         format=format_,
+        **params_of(asked),
     )
 
 
@@ -40,7 +48,37 @@ def order(
         "format": format_,
         "course_id": asked.course.id,
         "unit_id": asked.unit.id,
-        "levels": asked.levels,
         "back": back,
+        **params_of(asked),
     }
     return ask_for(session, KIND, params, by=by, now=now)
+
+
+def repair_counts(
+    session: Session, course: Course, *, by: int | None, now: datetime
+) -> Sequence[checking.Difference]:
+    """Count the course anew from the ground; what was wrong, as the audit trail has it too.
+
+    The rows of counts are locked before anything is counted, so that what others count meanwhile is not lost.
+    """
+    row = CourseCount.course_id == course.id
+    session.execute(select(CourseCount.unit_id).where(row).order_by(CourseCount.unit_id).with_for_update())
+    found = checking.differences(session, course.id)
+    if not found:
+        return found
+    counting.rebuild_enrolled(session, course.id)
+    for one in found:
+        if one.name == "attempts":
+            counting.count(session, course.id, one.unit_id, attempts=one.counted - one.kept)
+    record(
+        session,
+        "counts.repair",
+        "course",
+        course.id,
+        actor_id=by,
+        now=now,
+        unit_id=course.unit_id,
+        differences=len(found),
+        first=[[one.unit_id, one.name, one.kept, one.counted] for one in found[:NAMED]],
+    )
+    return found

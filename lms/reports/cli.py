@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from lms.courses.models import Course
     from lms.kit.db import Database
-    from lms.reports.report import Asked
+    from lms.reports.checking import Difference, Finding
+    from lms.reports.report import Asked, Report
 
-FORMATS = ("xlsx", "csv", "pdf", "json")
+FORMATS = ("xlsx", "docx", "csv", "pdf", "json")
 
 
 class ReportRefused(Told):
@@ -34,8 +36,18 @@ class ReportRefused(Told):
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option("--levels", type=click.IntRange(1, 9), help="How many levels of units are listed.")
 @click.option(
-    "--check", is_flag=True, help="Count enrolments and attempts anew and compare with what is kept."
+    "--as-of",
+    type=click.Choice(("then", "now")),
+    default="then",
+    show_default=True,
+    help="Count people in the unit of then, or where they belong now.",
 )
+@click.option("--at", "moment", metavar="2026-11-20T17:30", help="The figures as they were then.")
+@click.option("--exam", "exam_code", metavar="CODE", help="The exam, of a report about one.")
+@click.option(
+    "--check", is_flag=True, help="Count everything anew from the ground and name what is kept otherwise."
+)
+@click.option("--repair", is_flag=True, help="With --check: put the counts right, all or nothing.")
 def report(  # noqa: PLR0917 - click gives them by name
     name: str | None,
     course_code: str | None,
@@ -43,9 +55,14 @@ def report(  # noqa: PLR0917 - click gives them by name
     format_: str,
     output: Path | None,
     levels: int | None,
+    as_of: str,
+    moment: str | None,
+    exam_code: str | None,
     check: bool,
+    repair: bool,
 ) -> None:
-    """Write the report NAME (completion, unfinished) of a course in a unit, or check the counts (--check).
+    """Write the report NAME (completion, unfinished, ...) of a course in a unit, or check everything that is kept
+    (--check).
 
     Exit status: 0 done, 1 counts differ, 2 not to be had.
     """
@@ -57,17 +74,19 @@ def report(  # noqa: PLR0917 - click gives them by name
     set_language(settings.language)
     check_ready(settings.database_url)
     database = Database(settings.database_url)
+    if repair and not check:
+        raise click.UsageError(_("--repair goes with --check."))
     if check:
-        with database.reading() as session:
-            sys.exit(_check(session, course_code))
+        sys.exit(_check(database, course_code, repair=repair))
     if not (name and course_code and unit_code and output):
         raise click.UsageError(_("Name the report, --course, --unit and -o, or give --check."))
-    _write(database, name, (course_code, unit_code, levels), format_, output)
+    params = {"levels": levels or "", "as_of": as_of, "moment": moment or "", "exam": exam_code or ""}
+    _write(database, name, (course_code, unit_code, params), format_, output)
     click.echo(_("Written: {file}", file=output))
 
 
 def _write(
-    database: Database, name: str, wanted: tuple[str, str, int | None], format_: str, output: Path
+    database: Database, name: str, wanted: tuple[str, str, dict[str, Any]], format_: str, output: Path
 ) -> None:
     """Write beside the place first, so that a broken file never stands there; then note it in the audit trail."""
     from lms.kit import clock
@@ -82,7 +101,7 @@ def _write(
     part = output.with_name(f"{output.name}.part")
     try:
         with database.reading() as session, part.open("wb") as file:
-            asked = _asked(session, *wanted)
+            asked = _asked(session, REPORTS[name], *wanted)
             REPORTS[name].write(session, asked, format_, file)
         with database.writing() as session:
             note_download(session, REPORTS[name], asked, format_, by=None, now=clock.now())
@@ -93,15 +112,25 @@ def _write(
         part.unlink(missing_ok=True)
 
 
-def _asked(session: Session, course_code: str, unit_code: str, levels: int | None) -> Asked:
+def _asked(
+    session: Session, report: Report, course_code: str, unit_code: str, params: dict[str, Any]
+) -> Asked:
     from lms.kit import clock
     from lms.organisation.queries import unit_by_code
-    from lms.reports.report import Asked
+    from lms.reports.asking import asked_again
+    from lms.reports.rules import MomentRefused
 
     course, unit = _course(session, course_code), unit_by_code(session, unit_code)
     if unit is None:
         raise ReportRefused(N_("There is no unit with the code {code}."), code=repr(unit_code))
-    return Asked(course, unit, clock.now(), levels)
+    try:
+        return asked_again(session, course, unit, params, at=clock.now(), of_exam=report.of_exam)
+    except MomentRefused as refused:
+        raise ReportRefused(refused.message) from refused
+    except KeyError as missing:
+        raise ReportRefused(
+            N_("The course has no exam with the code {code}."), code=repr(params["exam"])
+        ) from missing
 
 
 def _course(session: Session, code: str) -> Course:
@@ -113,27 +142,57 @@ def _course(session: Session, code: str) -> Course:
     return course
 
 
-def _check(session: Session, course_code: str | None) -> int:
-    """Print every difference; the exit status."""
-    from lms.reports.checking import differences
+def _check(database: Database, course_code: str | None, *, repair: bool) -> int:
+    """Print every difference, put the counts right if asked to; the exit status."""
+    from lms.reports import checking
     from lms.reports.queries import all_courses
 
-    courses = [_course(session, course_code)] if course_code else all_courses(session)
-    found = [(course, one) for course in courses for one in differences(session, course.id)]
-    for course, one in found:
-        click.echo(
-            _(
-                "{course}, {unit}: {name} is kept as {kept}, counted are {counted}.",
-                course=course.code,
-                unit=one.unit,
-                name=one.name,
-                kept=one.kept,
-                counted=one.counted,
-            )
-        )
-    click.echo(
-        _("{count} counts differ in {courses} courses.", count=len(found), courses=len(courses))
-        if found
-        else _("All counts agree in {courses} courses.", courses=len(courses))
+    with database.reading() as session:
+        courses = [_course(session, course_code)] if course_code else all_courses(session)
+        counts = [(course, one) for course in courses for one in checking.differences(session, course.id)]
+        others = 0
+        for course, difference in counts:
+            click.echo(_difference(course, difference))
+        for course in courses:
+            for one in checking.findings(session, course.id):
+                others += 1
+                click.echo(f"{course.code}: {_finding(one)}")
+        for one in checking.registers(session):
+            others += 1
+            click.echo(_finding(one))
+    if counts:
+        click.echo(_("{count} counts differ in {courses} courses.", count=len(counts), courses=len(courses)))
+    if others:
+        click.echo(_("{count} other differences were found.", count=others))
+    if not counts and not others:
+        click.echo(_("All counts agree in {courses} courses.", courses=len(courses)))
+    if counts and repair:
+        click.echo(_("{count} counts were put right.", count=_repair(database, courses)))
+        counts = []
+    return 1 if counts or others else 0
+
+
+def _difference(course: Course, one: Difference) -> str:
+    return _(
+        "{course}, {unit}: {name} is kept as {kept}, counted are {counted}.",
+        course=course.code,
+        unit=one.unit,
+        name=one.name,
+        kept=one.kept,
+        counted=one.counted,
     )
-    return 1 if found else 0
+
+
+def _finding(one: Finding) -> str:
+    from lms.reports.checking import SENTENCES
+
+    return _(SENTENCES[one.code], **one.params)
+
+
+def _repair(database: Database, courses: Sequence[Course]) -> int:
+    """Every course in one transaction; how many counts were wrong."""
+    from lms.kit import clock
+    from lms.reports.actions import repair_counts
+
+    with database.writing() as session:
+        return sum(len(repair_counts(session, course, by=None, now=clock.now())) for course in courses)

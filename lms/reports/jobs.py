@@ -12,8 +12,8 @@ from lms.kit import clock
 from lms.kit.jobs import LEASE, JobCancelled, Run
 from lms.kit.tables import TABLE_FORMATS
 from lms.organisation.models import Unit
+from lms.reports.asking import asked_again
 from lms.reports.catalogue import REPORTS
-from lms.reports.report import Asked
 
 
 def write_file(run: Run) -> dict[str, Any]:
@@ -24,21 +24,23 @@ def write_file(run: Run) -> dict[str, Any]:
     params = run.params
     report, format_ = REPORTS[params["report"]], params["format"]
     with run.database.reading() as session:
-        asked = Asked(
-            course=session.get_one(Course, params["course_id"]),
-            unit=session.get_one(Unit, params["unit_id"]),
+        asked = asked_again(
+            session,
+            session.get_one(Course, params["course_id"]),
+            session.get_one(Unit, params["unit_id"]),
+            params,
             at=clock.now(),  # the figures are of the moment they are read
-            levels=params["levels"],
+            of_exam=report.of_exam,
         )
         total = report.size(session, asked)
-        with run.storage.writing() as (key, file), _progress(run, total) as tell:
+        with run.storage.writing() as (key, file), progress_of(run, total) as tell:
             report.write(session, asked, format_, file, tell)
         name = report.file_name(asked, format_)
     return {"file": key, "name": name, "type": TABLE_FORMATS[format_].media_type}
 
 
 @contextlib.contextmanager
-def _progress(run: Run, total: int) -> Iterator[Callable[[int], None]]:
+def progress_of(run: Run, total: int) -> Iterator[Callable[[int], None]]:
     """A way to tell the number of lines read, which stays below the total until the file is there.
 
     Laying out pages comes after the last line and can take longer than a lease; meanwhile it is renewed.

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import SignIn
-from lms.attempts.models import Standing
-from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
-from lms.courses.queries import COUNTED, counts_of_each
+from lms.attempts.models import Attempt, Grade, Standing
+from lms.courses.models import Course, CourseCount, CourseModule
+from lms.courses.queries import COUNTED
 from lms.exams.models import Exam
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.organisation.queries import alive, below
-from lms.reports.rules import UnitLine, anybody, how_far
-from lms.study.models import Reading
+from lms.organisation.queries import present
+from lms.reports.figures import exams_of, handed_in, name_on, state
+from lms.reports.report import Asked
+from lms.reports.rules import how_far
+from lms.study.models import ModulePassage, PassageRead, Reading
 
 BATCH = 1000  # rows fetched at a time from a long list
+
+
+def exams_shown(session: Session, course_id: int) -> Sequence[Exam]:
+    """The exams of a course that reports can be about: published ones, the first to open first."""
+    return session.scalars(
+        select(Exam)
+        .where(Exam.course_id == course_id, Exam.state != "draft")
+        .order_by(Exam.opens_at, Exam.id)
+    ).all()
 
 
 def course_by_code(session: Session, code: str) -> Course | None:
@@ -53,31 +64,6 @@ def how_many_below(session: Session, unit_id: int, levels: int) -> int:
     return session.scalar(select(func.count()).where(path)) or 0
 
 
-def whole_and_parts(
-    session: Session, course_id: int, unit: Unit, on: date, *, levels: int
-) -> tuple[UnitLine, list[UnitLine]]:
-    """The unit with everything below it, and the units up to `levels` below in Vietnamese order. Two queries.
-
-    A part is listed when anybody of it is counted, or when it exists on the day and takes part in the course.
-    """
-    upper = aliased(UnitPath)
-    takes_part = exists().where(
-        CourseUnit.course_id == course_id,
-        CourseUnit.unit_id == upper.ancestor_id,
-        upper.descendant_id == Unit.id,
-    )
-    rows = session.execute(
-        select(Unit.id, Unit.parent_id, Unit.name, UnitPath.depth, and_(alive(on), takes_part))
-        .join(UnitPath, UnitPath.descendant_id == Unit.id)
-        .where(UnitPath.ancestor_id == unit.id, UnitPath.depth.between(1, levels))
-        .order_by(Unit.sort_key, Unit.id)
-    ).all()
-    counts = counts_of_each(session, course_id, [unit.id, *(row[0] for row in rows)])
-    whole = UnitLine(unit.id, unit.parent_id, unit.name, 0, counts[unit.id])
-    parts = [UnitLine(*row[:4], counts[row[0]]) for row in rows if row[4] or anybody(counts[row[0]])]
-    return whole, parts
-
-
 @dataclass(frozen=True, slots=True)
 class NameLine:
     """A person who has not finished, or is exempt. `how_far` is a code of rules.HOW_FAR; `unit` says where
@@ -95,8 +81,7 @@ class NameLine:
 
 def unfinished_page(
     session: Session,
-    course_id: int,
-    unit_id: int,
+    asked: Asked,
     *,
     after: int | None = None,
     before: int | None = None,
@@ -105,122 +90,128 @@ def unfinished_page(
     """A page of those who must finish and have not, by name. `after` or `before` an enrolment of the unit gives
     the page next to it. One row more than `most` tells that there is more: the last, or with `before` the first.
     """
-    asked = select(Enrolment.id).where(_unfinished(course_id, unit_id))
-    place = tuple_(Enrolment.sort_key, Enrolment.id)
-    edge = _place(session, course_id, unit_id, after or before)
+    people = state(asked.course.id, asked, within=asked.unit.id).subquery()
+    order = (people.c.sort_key, people.c.id)
+    wanted = select(people.c.id).where(_unfinished(people.c))
+    edge = _place(session, people.c, after or before)
     if edge:
-        asked = asked.where(place < tuple_(*edge) if before else place > tuple_(*edge))
-    order = (Enrolment.sort_key, Enrolment.id)
-    asked = asked.order_by(*(column.desc() for column in order) if edge and before else order)
-    page = asked.limit(most + 1).subquery()
-    rows = session.execute(
-        _name_lines(course_id)
-        .join(page, page.c.id == Enrolment.id)
-        .order_by(Enrolment.sort_key, Enrolment.id)
-    )
-    return [_name_line(row, unit_id) for row in rows]
+        place = tuple_(*order)
+        wanted = wanted.where(place < tuple_(*edge) if before else place > tuple_(*edge))
+    wanted = wanted.order_by(*(column.desc() for column in order) if edge and before else order)
+    ids = session.scalars(wanted.limit(most + 1)).all()
+    rows = session.execute(_name_lines(asked, people.c).where(people.c.id.in_(ids)).order_by(*order))
+    return [_name_line(row, asked.unit.id) for row in rows]
 
 
-def _place(
-    session: Session, course_id: int, unit_id: int, enrolment_id: int | None
-) -> tuple[str, int] | None:
+def _place(session: Session, people: Any, enrolment_id: int | None) -> tuple[str, int] | None:
     """Where an enrolment of the unit stands in the order of names; None for any other."""
     if enrolment_id is None:
         return None
-    theirs = and_(Enrolment.course_id == course_id, Enrolment.unit_id.in_(below([unit_id])))
-    found = session.execute(
-        select(Enrolment.sort_key, Enrolment.id).where(Enrolment.id == enrolment_id, theirs)
-    ).first()
+    found = session.execute(select(people.sort_key, people.id).where(people.id == enrolment_id)).first()
     return (found[0], found[1]) if found else None
 
 
-def unfinished_and_exempt(session: Session, course_id: int, unit_id: int) -> Iterator[NameLine]:
+def unfinished_and_exempt(session: Session, asked: Asked) -> Iterator[NameLine]:
     """All who must finish and have not, then all who are exempt: by the units directly below, by unit, by name.
 
     One query; rows are fetched as they are needed, so that memory stays flat.
     """
+    people = state(asked.course.id, asked, within=asked.unit.id).subquery().c
     branch, to_branch = aliased(Unit), aliased(UnitPath)
-    exempt = and_(
-        Enrolment.course_id == course_id,
-        Enrolment.obligation == "exempt",
-        Enrolment.unit_id.in_(below([unit_id])),
-    )
     listed = (
-        _name_lines(course_id)
+        _name_lines(asked, people)
         .outerjoin(
             to_branch,
             and_(
-                to_branch.descendant_id == Enrolment.unit_id,
-                to_branch.ancestor_id.in_(select(Unit.id).where(Unit.parent_id == unit_id)),
+                to_branch.descendant_id == people.unit_id,
+                to_branch.ancestor_id.in_(select(Unit.id).where(Unit.parent_id == asked.unit.id)),
             ),
         )
         .outerjoin(branch, branch.id == to_branch.ancestor_id)
-        .where(or_(_unfinished(course_id, unit_id), exempt))
+        .where(or_(_unfinished(people), people.obligation == "exempt"))
         .order_by(
-            case((Enrolment.obligation == "exempt", 1), else_=0),
+            case((people.obligation == "exempt", 1), else_=0),
             func.coalesce(branch.sort_key, ""),
             func.coalesce(branch.id, 0),
             Unit.sort_key,
             Unit.id,
-            Enrolment.sort_key,
-            Enrolment.id,
+            people.sort_key,
+            people.id,
         )
         .execution_options(yield_per=BATCH)
     )
-    return (_name_line(row, unit_id) for row in session.execute(listed))
+    return (_name_line(row, asked.unit.id) for row in session.execute(listed))
 
 
-def _unfinished(course_id: int, unit_id: int) -> Any:
-    return and_(
-        Enrolment.course_id == course_id,
-        Enrolment.unit_id.in_(below([unit_id])),
-        Enrolment.obligation == "must",
-        Enrolment.finished_at.is_(None),
-    )
+def _unfinished(people: Any) -> Any:
+    return and_(people.obligation == "must", people.finished_at.is_(None))
 
 
-def _name_lines(course_id: int) -> Any:
-    """Enrolments with the person, where they belong, and what they have done in the course."""
+def _name_lines(asked: Asked, people: Any) -> Any:
+    """People of `state` with where they belong, and what they had done in the course at the moment asked for."""
     above = aliased(Unit)
-    sat = (
-        exists()
-        .where(
-            Standing.exam_id.in_(select(Exam.id).where(Exam.course_id == course_id)),
-            Standing.person_id == Enrolment.person_id,
-        )
-        .correlate(Enrolment)
-    )
-    read = (
-        exists()
-        .where(
-            Reading.person_id == Enrolment.person_id,
-            Reading.module_id.in_(select(CourseModule.module_id).where(CourseModule.course_id == course_id)),
-        )
-        .correlate(Enrolment)
-    )
+    submitted, passed = _tested(asked, people)
     return (
         select(
-            Enrolment.id,
-            Enrolment.person_id,
+            people.id,
+            people.person_id,
             Person.full_name,
             Person.born,
-            func.coalesce(Membership.position, "").label("position"),
+            func.coalesce(_position(asked, people), "").label("position"),
             Unit.id.label("unit_id"),
-            Unit.name.label("unit"),
+            (name_on(Unit, asked.day) if asked.moment else Unit.name).label("unit"),
             above.id.label("above_id"),
-            above.name.label("above"),
-            Enrolment.obligation,
-            Enrolment.reason,
-            Enrolment.started_at,
-            Enrolment.finished_at,
-            read.label("read"),
-            sat.label("submitted"),
-            sat.where(Standing.passed_at.is_not(None)).label("passed"),
+            (name_on(above, asked.day) if asked.moment else above.name).label("above"),
+            people.obligation,
+            people.reason,
+            people.started_at,
+            people.finished_at,
+            _read(asked, people).label("read"),
+            submitted.label("submitted"),
+            passed.label("passed"),
         )
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Unit, Unit.id == Enrolment.unit_id)
+        .select_from(people.id.table)
+        .join(Person, Person.id == people.person_id)
+        .join(Unit, Unit.id == people.unit_id)
         .outerjoin(above, above.id == Unit.parent_id)
-        .outerjoin(Membership, (Membership.person_id == Enrolment.person_id) & Membership.valid_to.is_(None))
+    )
+
+
+def _position(asked: Asked, people: Any) -> Any:
+    """What the person is in the unit where they belong on the day."""
+    there = present()
+    if asked.moment:
+        begun = Membership.valid_from <= asked.day
+        there = Membership.main & begun & (Membership.valid_to.is_(None) | (Membership.valid_to > asked.day))
+    theirs = select(Membership.position).where(Membership.person_id == people.person_id, there)
+    found = theirs.order_by(Membership.id.desc()).limit(1)
+    return found.scalar_subquery()
+
+
+def _tested(asked: Asked, people: Any) -> tuple[Any, Any]:
+    """That the person has handed in a test of the course, and that they have passed one."""
+    if asked.moment is None:
+        standing = (Standing.exam_id.in_(exams_of(asked.course.id)), Standing.person_id == people.person_id)
+        return exists().where(*standing), exists().where(*standing, Standing.passed_at.is_not(None))
+    handed = (
+        Attempt.exam_id.in_(exams_of(asked.course.id)),
+        Attempt.person_id == people.person_id,
+        handed_in(asked),
+    )
+    graded = (Grade.attempt_id == Attempt.id, Grade.at <= asked.moment, Grade.passed)
+    return exists().where(*handed), exists().where(*handed, *graded)
+
+
+def _read(asked: Asked, people: Any) -> Any:
+    """That the person has begun to read what the course is about."""
+    modules = select(CourseModule.module_id).where(CourseModule.course_id == asked.course.id)
+    if asked.moment is None:
+        return exists().where(Reading.person_id == people.person_id, Reading.module_id.in_(modules))
+    passages = select(ModulePassage.passage_id).where(ModulePassage.module_id.in_(modules))
+    return exists().where(
+        PassageRead.person_id == people.person_id,
+        PassageRead.passage_id.in_(passages),
+        PassageRead.at <= asked.moment,
     )
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import IO, BinaryIO, cast
+from datetime import date, datetime
+from typing import IO, BinaryIO, Literal, cast
 
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Course
+from lms.exams.models import Exam
+from lms.kit.charts import Chart
 from lms.kit.i18n import _, speaking
 from lms.kit.tables import TABLE_FORMATS, Column, Row, Table
-from lms.kit.tables.as_pdf import LONGEST as LONGEST_PDF
 from lms.organisation.models import Unit
-from lms.organisation.official import header_of, signatures_of
+from lms.organisation.official import header_of, recipients_of, signatures_of
 from lms.reports.rules import as_of_line, file_name
+from lms.vietnamese.dates import local
+
+AsOf = Literal["then", "now"]
 
 AT_ONCE = 5_000  # lines of a file that is made while the person waits; longer ones are made by the worker
 AT_ONCE_PDF = 100  # a page of a PDF costs as much as thousands of lines of a spreadsheet
@@ -30,30 +34,56 @@ AT_ONCE_PDF = 100  # a page of a PDF costs as much as thousands of lines of a sp
 class Asked:
     """What a report is asked about: a course, in a unit and all below it, at a moment.
 
-    `levels`: how many levels of units are listed; None leaves it to the report.
+    `at` is when it is asked. `moment`: the figures as they were then; None means as they are. `as_of`: "then" counts
+    people in the unit they belonged to when they finished, "now" in the unit they belong to (at `moment`).
+    `levels`: how many levels of units are listed; None leaves it to the report. `exam`: of a report `of_exam`, which
+    one; None when the course has no exam.
     """
 
     course: Course
     unit: Unit
     at: datetime
     levels: int | None = None
+    as_of: AsOf = "then"
+    moment: datetime | None = None
+    exam: Exam | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The moment that the figures are of: nothing that happened after it counts."""
+        return self.moment or self.at
+
+    @property
+    def day(self) -> date:
+        """That moment's day in Viet Nam: the units of the day, and their names, are meant."""
+        return local(self.until).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a report says; `rows` may be an iterator that reads as it goes. Texts are in the language in force."""
+    """What a report says; `rows` may be an iterator that reads as it goes. Texts are in the language in force.
+
+    `columns` instead of the report's own, where they depend on what was asked; their titles are texts, not msgids.
+    `chart`: one of lms.kit.charts, where it is made of what was read for the rows.
+    """
 
     rows: Iterable[Row]
     totals: Row | None = None
     intro: tuple[str, ...] = ()
     note: str = ""
+    columns: tuple[Column, ...] | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One report. `title`, `heading` ("BÁO CÁO"), `subject` (with {course}) and the columns' titles are msgids.
 
-    `content` reads what it says; `size` tells beforehand, without reading it, how many lines it will have.
+    `content` reads what it says; `size` tells beforehand, without reading it, how many lines it will have. `chart`
+    draws it (an object of lms.kit.charts, above the table on the page and in the PDF), unless the content has one.
+    `roles`: whoever holds one of them over the unit may ask for it. `of_exam`: it is about one exam of the course.
+    `by_level`: its lines are units, of as many levels as asked for. `known_by`: the keys of the columns by which a line
+    is told from the others when two of these reports are compared; without any it is the unit and what stands above.
     """
 
     name: str
@@ -65,6 +95,11 @@ class Report:
     size: Callable[[Session, Asked], int]
     unit_of_count: str = ""
     column_numbers: bool = False
+    chart: Callable[[Session, Asked], Chart | None] | None = None
+    roles: tuple[str, ...] = ("officer", "auditor")
+    of_exam: bool = False
+    by_level: bool = False
+    known_by: tuple[str, ...] = ()
 
     def table(self, session: Session, asked: Asked) -> Table:
         """The report in the language in force, as an official paper of the unit."""
@@ -73,17 +108,24 @@ class Report:
             name=self.name,
             title=_(self.heading),
             subtitle=_(self.subject, course=asked.course.title),
-            as_of=as_of_line(asked.at),
+            as_of=as_of_line(asked.until, asked.as_of),
             intro=content.intro,
             unit_of_count=_(self.unit_of_count) if self.unit_of_count else "",
-            columns=tuple(replace(column, title=_(column.title)) for column in self.columns),
+            columns=content.columns or self.titled,
             column_numbers=self.column_numbers,
             rows=content.rows,
             totals=content.totals,
             note=content.note,
             header=header_of(asked.unit, asked.at),
             signatures=signatures_of(asked.unit),
+            recipients=recipients_of(asked.unit),
+            chart=content.chart or (self.chart(session, asked) if self.chart else None),
         )
+
+    @property
+    def titled(self) -> tuple[Column, ...]:
+        """The report's own columns with their titles in the language in force."""
+        return tuple(replace(column, title=_(column.title)) for column in self.columns)
 
     def write(
         self,
@@ -100,7 +142,7 @@ class Report:
         with speaking("vi"):
             table = self.table(session, asked)
             if format_ == "xlsx":
-                table = replace(table, name=_(self.title))  # it is the name of the sheet
+                table = titled_as_sheet(table, _(self.title))
             if progress:
                 table = replace(table, rows=_watched(table.rows, progress))
             TABLE_FORMATS[format_].write(table, cast("BinaryIO", out))
@@ -112,6 +154,11 @@ class Report:
         return file_name(title, asked.course.code, asked.unit.name, asked.at, TABLE_FORMATS[format_].ending)
 
 
+def titled_as_sheet(table: Table, title: str) -> Table:
+    """The table for a spreadsheet, whose sheet bears its name."""
+    return replace(table, name=title)
+
+
 def made_at_once(lines: int, format_: str) -> bool:
     """Whether a file of so many lines is made while the person waits."""
     return lines <= (AT_ONCE_PDF if format_ == "pdf" else AT_ONCE)
@@ -119,7 +166,8 @@ def made_at_once(lines: int, format_: str) -> bool:
 
 def too_long(lines: int, format_: str) -> bool:
     """Whether no such file is made, because nobody would read so many pages."""
-    return format_ == "pdf" and lines > LONGEST_PDF
+    longest = TABLE_FORMATS[format_].longest
+    return longest is not None and lines > longest
 
 
 def _watched(rows: Iterable[Row], progress: Callable[[int], None]) -> Iterator[Row]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from lms.kit.i18n import N_, _
-from lms.vietnamese.dates import local
+from lms.vietnamese.dates import VIETNAM, local
 
 HALF = 50  # percent; units below it are counted in the heading
 LONGEST_NAME = 120  # characters of a file name
+
+AS_OF_WORDS = {"then": "theo đơn vị tại thời điểm thi", "now": "theo đơn vị hiện nay"}  # on papers
+
+UNREADABLE = N_("Date and time cannot be read. Please write them like this: 2026-11-20T17:30.")
+TO_COME = N_("This moment has not come yet. Please choose an earlier one.")
 
 HOW_FAR = {
     "unread": N_("Has not read yet"),
@@ -32,13 +37,15 @@ def percent(finished: int, must: int) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit in a report: `depth` below the unit that is reported on (0: its own people), and its counts."""
+    """A unit in a report: `depth` below the unit that is reported on (0: its own people), and its counts. `ended`: the
+    day from which it exists no more, where that is not after the day of the report."""
 
     unit_id: int
     parent_id: int | None
     name: str
     depth: int
     counts: Mapping[str, int]
+    ended: date | None = None
 
     @property
     def percent(self) -> Decimal | None:
@@ -105,14 +112,50 @@ def roman(number: int) -> str:
     return text
 
 
-def as_of_line(at: datetime) -> str:
-    """The line under a report's title: "(Số liệu tính đến 14 giờ 05, ngày 23/11/2026)"."""
+def as_of_line(at: datetime, as_of: str = "then") -> str:
+    """The line under a report's title, with whose units it means: "(Số liệu tính đến 14 giờ 05, ngày 23/11/2026, theo
+    đơn vị hiện nay)"."""
     here = local(at)
-    return f"(Số liệu tính đến {here:%H} giờ {here:%M}, ngày {here:%d/%m/%Y})"
+    units = AS_OF_WORDS[as_of]
+    return f"(Số liệu tính đến {here:%H} giờ {here:%M}, ngày {here:%d/%m/%Y}, {units})"
+
+
+class MomentRefused(ValueError):
+    """What was typed is no moment, or none that has been. `message` is a msgid."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def read_moment(text: str, now: datetime) -> datetime:
+    """The moment of "2026-11-20T17:30" on Vietnam's clock; a day alone means its end, today's is now.
+
+    Raises MomentRefused when it cannot be read or has not come yet.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        if len(text.strip()) <= len("2026-11-20"):
+            moment = moment.replace(hour=23, minute=59, second=59)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as reason:
+        raise MomentRefused(UNREADABLE) from reason
+    if len(text.strip()) <= len("2026-11-20") and local(moment).date() == local(now).date():
+        return now
+    if moment > now:
+        raise MomentRefused(TO_COME)
+    return moment
+
+
+def moment_text(moment: datetime) -> str:
+    """What `read_moment` reads, as an input of date and time wants it."""
+    here = local(moment).replace(tzinfo=None)
+    return here.isoformat(timespec="auto" if here.microsecond or here.second else "minutes")
 
 
 def file_name(title: str, course: str, unit: str, at: datetime, ending: str) -> str:
     """What the file is called where it is saved: report, course, unit and day, without signs no system takes."""
-    words = f"{title} - {course} - {unit}"
+    words = " - ".join(filter(None, (title, course, unit)))
     kept = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f\\/:*?\"<>|;]", " ", words)).strip()
     return f"{kept[:LONGEST_NAME].rstrip(' .')} - {local(at):%Y-%m-%d}.{ending}"

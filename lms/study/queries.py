@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.study.models import (
@@ -106,24 +106,26 @@ class Progress:
         return self.total > 0 and self.read == self.total
 
 
+_THESE: BindParameter[Sequence[int]] = bindparam("modules", expanding=True)
+_PLACES = (
+    select(ModulePassage.module_id, func.count(), func.count(PassageRead.passage_id))
+    .outerjoin(
+        PassageRead,
+        (PassageRead.passage_id == ModulePassage.passage_id) & (PassageRead.person_id == bindparam("person")),
+    )
+    .where(ModulePassage.module_id.in_(_THESE))
+    .group_by(ModulePassage.module_id)
+)
+_LAST = select(Reading.module_id, Reading.passage_id).where(
+    Reading.person_id == bindparam("person"), Reading.module_id.in_(_THESE)
+)
+
+
 def progress(session: Session, person_id: int, module_ids: Sequence[int]) -> dict[int, Progress]:
     """The progress in each module, in three queries however many modules there are."""
-    places = select(ModulePassage.module_id, func.count(), func.count(PassageRead.passage_id))
-    rows = session.execute(
-        places.outerjoin(
-            PassageRead,
-            (PassageRead.passage_id == ModulePassage.passage_id) & (PassageRead.person_id == person_id),
-        )
-        .where(ModulePassage.module_id.in_(module_ids))
-        .group_by(ModulePassage.module_id)
-    ).all()
-    last = dict(
-        session.execute(
-            select(Reading.module_id, Reading.passage_id).where(
-                Reading.person_id == person_id, Reading.module_id.in_(module_ids)
-            )
-        ).all()
-    )
+    asked = {"person": person_id, "modules": list(module_ids)}
+    rows = session.execute(_PLACES, asked).all()
+    last = dict(session.execute(_LAST, asked).all())
     found = {module: Progress(read, total, last.get(module)) for module, total, read in rows}
     return {module: found.get(module, Progress(0, 0, None)) for module in module_ids}
 

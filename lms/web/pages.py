@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, g, request, session, url_for
+from flask import Flask, g, has_request_context, request, session, url_for
 from werkzeug.local import LocalProxy
 
 from lms.config import LANGUAGES, PROJECT
 from lms.kit import i18n, words
+from lms.web.fragments import question_review
 from lms.web.viewer import Viewer, someone
 
 THEMES = ("auto", "light", "dark", "contrast")
@@ -44,7 +45,9 @@ def register(app: Flask, nav: Callable[[Viewer], list[Entry]], roles: Mapping[st
     """Words and helpers for all templates; `nav` says which entries a person sees, `roles` names their roles."""
     app.before_request(_speak)
     app.url_defaults(_stamp)
-    app.jinja_env.globals.update(_=i18n._, language=i18n.language, asset=_asset)
+    app.jinja_env.globals.update(
+        _=i18n._, language=i18n.language, asset=_asset, question_review=question_review
+    )
     app.jinja_env.filters.update(
         moment=words.moment,
         day=words.day,
@@ -107,9 +110,15 @@ def _is_here(url: str) -> bool:
     return request.path == url or (url != "/" and request.path.startswith(url))
 
 
+_assets: dict[tuple[str, str], str] = {}
+
+
 def _asset(name: str) -> str:
-    """URL of one of our static files."""
-    return url_for("static", filename=name)
+    """URL of one of our static files. A page asks for dozens: every sign of it is one."""
+    key = (request.script_root if has_request_context() else "", name)
+    if key not in _assets:
+        _assets[key] = url_for("static", filename=name)
+    return _assets[key]
 
 
 _stamps: dict[str, str] = {}

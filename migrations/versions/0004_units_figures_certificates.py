@@ -117,6 +117,9 @@ def upgrade() -> None:
     op.create_table(
         "unit_paper",
         sa.Column("unit_id", db.Id, nullable=False),
+        sa.Column("superior", sa.Text(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("heading", sa.Text(), nullable=False),
         sa.Column("symbol", sa.Text(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("post", sa.Text(), nullable=False),
@@ -310,6 +313,7 @@ def upgrade() -> None:
         certificate.add_column(sa.Column("supersedes_id", db.Id, nullable=True))
         certificate.add_column(sa.Column("design", sa.Text(), server_default="classic", nullable=False))
         certificate.add_column(sa.Column("seal", sa.Text(), server_default="", nullable=False))
+        certificate.add_column(sa.Column("reason", sa.Text(), server_default="", nullable=False))
         certificate.create_unique_constraint(op.f("uq_certificate_supersedes_id"), ["supersedes_id"])
         certificate.create_foreign_key(
             op.f("fk_certificate_revoked_by_person"), "person", ["revoked_by"], ["id"]
@@ -383,7 +387,7 @@ def downgrade() -> None:
     )
     op.create_index("uq_certificate_exam_person", "certificate", ["exam_id", "person_id"], unique=True)
     with op.batch_alter_table("certificate") as certificate:
-        for name in ("seal", "design", "supersedes_id", "revoked_by", "expires_at"):
+        for name in ("reason", "seal", "design", "supersedes_id", "revoked_by", "expires_at"):
             certificate.drop_column(name)
     op.drop_index("ix_enrolment_past", table_name="enrolment_past")
     op.drop_table("enrolment_past")

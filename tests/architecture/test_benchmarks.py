@@ -22,7 +22,7 @@ from benchmarks.suite import BENCHES
 from lms.questions.reading import BankHeader, Format, Reading, ReadQuestion
 
 SITTING = ("save", "start", "open", "submit", "review", "sitting", "regrade")
-BOTH = (*SITTING, "unit_page", "bounded_import")  # one key for each database
+BOTH = (*SITTING, "unit_page", "city_page", "reports", "bounded_import")  # one key for each database
 READ = tuple(f"{kind}_import" for kind in FORMATS)
 ONCE = (
     "certificate",

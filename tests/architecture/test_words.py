@@ -25,7 +25,7 @@ KEYWORDS: dict[str, None] = dict.fromkeys(("_", "N_", "Told", "SettingsError", "
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PYTHON = sorted((ROOT / "lms").rglob("*.py"))
 # of the pure rules, which translate nothing
-TABLES = (*problems.TABLES, score.MESSAGES, answer.REFUSALS, flags.MESSAGES, roster.MESSAGES)
+TABLES = (*problems.TABLES, score.MESSAGES, answer.REFUSALS, flags.MESSAGES, flags.SHORT, roster.MESSAGES)
 OFFICIAL = ROOT / "templates" / "pdf"  # official papers are Vietnamese whatever the language of the screen
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = [path for path in TEMPLATES if not path.is_relative_to(OFFICIAL)]

@@ -497,7 +497,9 @@ def test_choices_change_no_other_figure() -> None:
     with_options = {paper: [replace(slot, options=2) for slot in slots] for paper, slots in papers.items()}
     chosen = [[1 if score else 2 for score in scores] for _paper, scores in rows]
     found = analyse(with_options, gather(rows, chosen))
-    bare = Analysis(tuple(replace(one, options=(), blank=None) for one in found.questions), found.exam)
+    bare = Analysis(
+        tuple(replace(one, options=(), blank=None, choices=0) for one in found.questions), found.exam
+    )
     assert _close(bare, analyse(papers, gather(rows)))
 
 

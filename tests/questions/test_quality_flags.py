@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.questions.quality.figures import OptionFigures, QuestionFigures
-from lms.questions.quality.flags import ENOUGH, MESSAGES, flags
+from lms.questions.quality.flags import ENOUGH, LOOK, MESSAGES, SHORT, flags, pack, unpack
 
 GOOD = QuestionFigures(1, 400, 0.6, 0.49, 0.35, 0.5, 0.03, 0.03)
 
@@ -22,7 +22,9 @@ def _option(number: int, count: int, point_biserial: float | None) -> OptionFigu
 
 
 CHOICE = replace(
-    GOOD, options=(_option(0, 240, 0.35), _option(1, 80, -0.2), _option(2, 50, -0.1), _option(3, 30, -0.15))
+    GOOD,
+    choices=400,
+    options=(_option(0, 240, 0.35), _option(1, 80, -0.2), _option(2, 50, -0.1), _option(3, 30, -0.15)),
 )
 
 
@@ -76,6 +78,22 @@ def test_options_without_work_are_named_where_enough_people_are_wrong() -> None:
     assert _codes(replace(CHOICE, options=options), ()) == []
 
 
+def test_of_options_nothing_is_said_while_few_choices_are_known() -> None:
+    options = (_option(0, 240, -0.1), _option(1, 80, -0.2), _option(2, 80, 0.9), _option(3, 0, None))
+    assert "better_choose_wrong" in _codes(replace(CHOICE, options=options))
+    assert _codes(replace(CHOICE, options=options, choices=ENOUGH - 1)) == []
+
+
+def test_stored_flags_come_back_the_gravest_first_and_unknown_ones_are_left_out() -> None:
+    assert set(SHORT) == set(MESSAGES) >= set(LOOK)
+    stored = {"option_unused": [{"letter": "C"}], "key_may_be_wrong": [{"value": -0.3}], "of_old": [{}]}
+    found = unpack(stored)
+    assert [(flag.code, flag.severity) for flag in found] == [
+        ("key_may_be_wrong", "look"),
+        ("option_unused", "hint"),
+    ]
+
+
 def test_a_question_that_everybody_gets_right_is_only_too_easy() -> None:
     assert _codes(replace(GOOD, facility=1.0, discrimination=None, deviation=0.0)) == ["too_easy"]
 
@@ -91,9 +109,16 @@ def test_every_flag_fills_its_sentence(
 ) -> None:
     options = tuple(_option(number, *one) for number, one in enumerate(chosen))
     figures = replace(
-        GOOD, answers=answers, facility=facility, discrimination=discrimination, options=options
+        GOOD,
+        answers=answers,
+        facility=facility,
+        discrimination=discrimination,
+        options=options,
+        choices=answers,
     )
-    for flag in flags(figures, (0,) if options else ()):
+    found = flags(figures, (0,) if options else ())
+    assert sorted(unpack(pack(found)), key=repr) == sorted(found, key=repr)
+    for flag in found:
         named = {name for _text, name, _spec, _change in Formatter().parse(MESSAGES[flag.code]) if name}
         assert named == set(flag.parameters)
 

@@ -1,15 +1,23 @@
-"""The administrator's door, and what its pages share: everything is looked up in their own part of the tree."""
+"""The door of units and people, and what its pages share: everything is looked up in the viewer's own part of the tree.
+
+Administrators change what lies in the units they hold the role over. Officers look at theirs, transfer people within,
+and hand roles on downwards; auditors only look. Everything else is not found.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from lms.kit.i18n import N_
+from lms.kit.i18n import N_, _
 from lms.organisation import queries as organisation
 from lms.organisation.models import Person, Unit
+from lms.organisation.rules import Refusal, roles_to_hand_on
+from lms.vietnamese.dates import local
 from lms.web import edge
 from lms.web.forms import Form
 from lms.web.guard import Door, role
@@ -17,32 +25,104 @@ from lms.web.viewer import viewer
 
 door = Door("admin", __name__, url_prefix="/admin")
 ADMINISTRATOR = role("administrator")
+OFFICER = role("administrator", "officer")
+LOOKING = role("administrator", "officer", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the viewer may do with a unit: change it and its people; change its place in the tree; transfer its people;
+    give and take which roles over it."""
+
+    administers: bool
+    rearranges: bool
+    transfers: bool
+    hands_on: tuple[str, ...]
 
 
 def own() -> tuple[int, ...]:
+    """Where the viewer is administrator."""
     return viewer().units("administrator")
+
+
+def officers() -> tuple[int, ...]:
+    """Where the viewer is administrator or officer."""
+    return (*own(), *viewer().units("officer"))
+
+
+def seen() -> tuple[int, ...]:
+    """Where the viewer may look."""
+    return (*officers(), *viewer().units("auditor"))
+
+
+def rights_over(unit: Unit) -> Rights:
+    """A unit is moved, merged, split or closed by who administers the unit above it."""
+    session = edge.session()
+    administrator = organisation.levels_above(session, unit.id, own())
+    officer = organisation.levels_above(session, unit.id, viewer().units("officer"))
+    return Rights(
+        administers=administrator is not None,
+        rearranges=administrator is not None and administrator > 0 and unit.valid_to is None,
+        transfers=administrator is not None or officer is not None,
+        hands_on=roles_to_hand_on(administrator, officer),
+    )
 
 
 def own_unit(unit_id: int) -> Unit:
     return organisation.unit_within(edge.session(), unit_id, own()) or abort(404)
 
 
+def seen_unit(unit_id: int) -> Unit:
+    return organisation.unit_within(edge.session(), unit_id, seen()) or abort(404)
+
+
+def unit_to_rearrange(unit_id: int) -> Unit:
+    """A unit whose place the viewer may change. Only an existing one below the own top: the top itself is 404."""
+    unit = own_unit(unit_id)
+    above = unit.parent_id is not None and organisation.unit_within(edge.session(), unit.parent_id, own())
+    return unit if above and unit.valid_to is None else abort(404)
+
+
 def own_person(person_id: int) -> Person:
     return organisation.person_within(edge.session(), person_id, own()) or abort(404)
 
 
-def form_page(form: Form, title: str, back: str) -> ResponseReturnValue:
+def officers_person(person_id: int) -> Person:
+    return organisation.person_within(edge.session(), person_id, officers()) or abort(404)
+
+
+def seen_person(person_id: int) -> Person:
+    return organisation.person_within(edge.session(), person_id, seen()) or abort(404)
+
+
+def today() -> date:
+    """The day in Viet Nam."""
+    return local(edge.now()).date()
+
+
+def form_page(form: Form, title: str, back: str, lead: str = "") -> ResponseReturnValue:
     status = 400 if form.is_submitted() else 200
-    return render_template("admin/form.html", form=form, title=title, back=back), status
+    return render_template("admin/form.html", form=form, title=title, back=back, lead=lead), status
 
 
-def unit_by_code(form: Any) -> Unit | None:
-    """The unit of the administrator's part that has the code; otherwise the problem stands at the field."""
-    found = organisation.unit_by_code(edge.session(), (form.unit_code.data or "").strip())
-    if found is not None and organisation.unit_within(edge.session(), found.id, own()):
-        return found
-    form.put_problem("unit_code", N_("There is no unit with this code in your part of the tree."))
+def unit_by_code(form: Any, within: tuple[int, ...], field: str = "unit_code") -> Unit | None:
+    """The unit that exists and has the code, within these parts; otherwise the problem stands at the field."""
+    found = organisation.unit_by_code(edge.session(), (form[field].data or "").strip())
+    if found is not None and organisation.unit_within(edge.session(), found.id, within):
+        if found.valid_to is None:
+            return found
+        form.put_problem(field, N_("The unit with this code has ended."))
+        return None
+    form.put_problem(field, N_("There is no unit with this code in your part of the tree."))
     return None
+
+
+def sentence(refusal: Refusal) -> str:
+    """Why not, in the viewer's language."""
+    params = {
+        name: f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else value for name, value in refusal.params
+    }
+    return _(refusal.message, **params)
 
 
 def password_page(person: Person, sign_in_name: str, password: str) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts import actions as accounts
@@ -12,24 +12,35 @@ from lms.accounts.passwords import first_password
 from lms.accounts.queries import credential_of
 from lms.accounts.rules import normal_name
 from lms.admin import queries
-from lms.admin.forms import MoveForm, NewPersonForm, PersonForm
+from lms.admin.actions import transfer
+from lms.admin.forms import FromDay, MoveForm, NewPersonForm, PersonForm, SecondForm
+from lms.admin.views.access import grants_shown
 from lms.admin.views.door import (
     ADMINISTRATOR,
+    LOOKING,
+    OFFICER,
     door,
     form_page,
+    officers,
+    officers_person,
     own,
     own_person,
     own_unit,
     password_page,
+    seen,
+    seen_person,
+    sentence,
+    today,
     unit_by_code,
 )
+from lms.courses.following import follow
 from lms.kit.i18n import N_, _
 from lms.organisation import actions
 from lms.organisation import queries as organisation
+from lms.organisation.models import Person, Unit
 from lms.organisation.rules import ROLE_NAMES
-from lms.vietnamese.dates import local
+from lms.organisation.tree_checks import check_membership
 from lms.web import edge
-from lms.web.forms import Post
 from lms.web.viewer import viewer
 
 
@@ -37,6 +48,8 @@ from lms.web.viewer import viewer
 def new_person(unit_id: int) -> ResponseReturnValue:
     """Add a person to a unit, with a sign-in name and a first password that is shown once."""
     found, form = own_unit(unit_id), NewPersonForm()
+    if found.valid_to is not None:
+        abort(404)
     if form.validate_on_submit() and _person_free(form) and _sign_in_free(form):
         person = actions.create_person(
             edge.session(),
@@ -44,9 +57,10 @@ def new_person(unit_id: int) -> ResponseReturnValue:
             position=form.position.data or "",
             by=viewer().person_id,
             now=edge.now(),
-            since=local(edge.now()).date(),
+            since=today(),
             **_facts(form),
         )
+        follow(edge.session(), [person.id], now=edge.now())
         password = first_password()
         credential = accounts.give_credential(
             edge.session(),
@@ -75,41 +89,112 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     )
 
 
-@door.page("/people/<int:person_id>", may=ADMINISTRATOR)
+@door.page("/people/<int:person_id>", may=LOOKING)
 def person(person_id: int) -> ResponseReturnValue:
-    """One person: what is known, unit, roles, signing in."""
-    found, session = own_person(person_id), edge.session()
-    membership = organisation.membership_of(session, person_id)
+    """One person: what is known, memberships over time, roles, signing in."""
+    found, session = seen_person(person_id), edge.session()
+    memberships = organisation.memberships_of(session, person_id)
+    visible = organisation.inside(session, [one.unit_id for one in memberships], seen())
     return render_template(
         "admin/person.html",
         person=found,
-        membership=membership,
+        membership=next((one for one in memberships if one.main and one.valid_to is None), None),
+        second=next((one for one in memberships if not one.main and one.valid_to is None), None),
+        memberships=memberships,
+        visible=visible,
+        administers=organisation.person_within(session, person_id, own()) is not None,
+        transfers=organisation.person_within(session, person_id, officers()) is not None,
         credential=credential_of(session, person_id),
-        grants=organisation.grants_of(session, person_id),
+        grants=grants_shown(person_id),
         role_names=ROLE_NAMES,
-        own=own(),
-        post=Post(),
     )
 
 
-@door.page("/people/<int:person_id>/move", may=ADMINISTRATOR, methods=("GET", "POST"))
+@door.page("/people/<int:person_id>/move", may=OFFICER, methods=("GET", "POST"))
 def move(person_id: int) -> ResponseReturnValue:
-    """Transfer a person to another unit of the administrator's part of the tree."""
-    found, form = own_person(person_id), MoveForm()
-    if form.validate_on_submit() and (target := unit_by_code(form)):
-        actions.move_person(
-            edge.session(),
-            found,
-            unit=target,
-            position=form.position.data or "",
-            by=viewer().person_id,
-            now=edge.now(),
-            since=local(edge.now()).date(),
-        )
+    """Transfer a person to another unit of the viewer's part of the tree."""
+    found, form = officers_person(person_id), MoveForm(on=today())
+    target = unit_by_code(form, officers()) if form.validate_on_submit() else None
+    if target and _may_belong(form, found, target):
+        _transfer(form, found, target, form.position.data or "")
         flash(_("{name} now belongs to {unit}.", name=found.full_name, unit=target.name), "success")
         return redirect(url_for("admin.person", person_id=person_id))
-    return form_page(
-        form, _("Transfer {name}", name=found.full_name), url_for("admin.person", person_id=person_id)
+    return form_page(form, _("Transfer {name}", name=found.full_name), _back(person_id))
+
+
+@door.page("/people/<int:person_id>/leave", may=OFFICER, methods=("GET", "POST"))
+def leave(person_id: int) -> ResponseReturnValue:
+    """Let a person belong to no unit: moved away, or between two units for a while."""
+    found, form = officers_person(person_id), FromDay(on=today())
+    if form.validate_on_submit() and _may_belong(form, found, None):
+        _transfer(form, found, None, "")
+        flash(_("{name} is in no unit now. Transfer brings them back.", name=found.full_name), "success")
+        return redirect(url_for("admin.person", person_id=person_id))
+    title = _("Take {name} out of the unit", name=found.full_name)
+    lead = _("What must be finished stays with the unit until the person belongs somewhere again.")
+    return form_page(form, title, _back(person_id), lead)
+
+
+@door.page("/people/<int:person_id>/second", may=ADMINISTRATOR, methods=("GET", "POST"))
+def second(person_id: int) -> ResponseReturnValue:
+    """Let a person belong to a unit of another tree as well: a Party cell and a school."""
+    found, form = own_person(person_id), SecondForm(on=today())
+    target = unit_by_code(form, own()) if form.validate_on_submit() else None
+    if target and _may_belong(form, found, target, second_one=True):
+        _join_second(form, found, target)
+        flash(_("{name} now belongs to {unit} as well.", name=found.full_name, unit=target.name), "success")
+        return redirect(url_for("admin.person", person_id=person_id))
+    title = _("A second unit for {name}", name=found.full_name)
+    lead = _("A unit of another tree, beside the one where the person is counted in courses.")
+    return form_page(form, title, _back(person_id), lead)
+
+
+@door.page("/people/<int:person_id>/second/end", may=ADMINISTRATOR, methods=("POST",))
+def end_second(person_id: int) -> ResponseReturnValue:
+    """End the membership in the other tree."""
+    found = own_person(person_id)
+    actions.leave_second(edge.session(), found, by=viewer().person_id, now=edge.now(), since=today())
+    flash(_("The second membership has ended."), "success")
+    # who was seen only through it is out of sight now
+    still = organisation.person_within(edge.session(), person_id, own())
+    return redirect(_back(person_id) if still else url_for("admin.units"))
+
+
+def _back(person_id: int) -> str:
+    return url_for("admin.person", person_id=person_id)
+
+
+def _may_belong(form: FromDay, person: Person, unit: Unit | None, *, second_one: bool = False) -> bool:
+    refusals = check_membership(
+        edge.session(), person.id, unit, second=second_one, on=form.day, now=edge.now()
+    )
+    for refusal in refusals:
+        form.put_problem("on", sentence(refusal))
+    return not refusals
+
+
+def _transfer(form: FromDay, person: Person, unit: Unit | None, position: str) -> None:
+    transfer(
+        edge.session(),
+        person,
+        unit=unit,
+        position=position,
+        by=viewer().person_id,
+        now=edge.now(),
+        since=form.day,
+        reason=form.reason.data or "",
+    )
+
+
+def _join_second(form: SecondForm, person: Person, unit: Unit) -> None:
+    actions.join_second(
+        edge.session(),
+        person,
+        unit=unit,
+        position=form.position.data or "",
+        by=viewer().person_id,
+        now=edge.now(),
+        since=form.day,
     )
 
 
@@ -137,5 +222,6 @@ def _facts(form: PersonForm) -> dict[str, Any]:
         "born": form.born.data or None,
         "card_number": _card(form),
         "phone": "".join((form.phone.data or "").replace(".", "").split()) or None,
+        "email": (form.email.data or "").strip() or None,
         "member": bool(form.member.data),
     }

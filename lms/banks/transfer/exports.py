@@ -84,5 +84,5 @@ def _pictures(session: Session, questions: Sequence[ReadQuestion]) -> dict[str, 
     found: dict[str, bytes] = {}
     for start in range(0, len(names), BATCH):
         some = select(Picture.name, Picture.data).where(Picture.name.in_(names[start : start + BATCH]))
-        found |= {name: data for name, data in session.execute(some)}  # noqa: C416 - rows, not pairs
+        found |= dict(session.execute(some).all())
     return found

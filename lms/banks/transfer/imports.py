@@ -155,7 +155,7 @@ def _asked(session: Session, bank: Bank, keys: Sequence[str]) -> dict[str, str]:
                 Topic.resolution_id == bank.topic.resolution_id,
             )
         )
-        found |= {key: code for key, code in rows}  # noqa: C416 - rows are no pairs to a type checker
+        found |= dict(rows.all())
     return found
 
 

@@ -8,13 +8,14 @@ from itertools import groupby
 from flask import url_for
 
 from lms.banks import queries
-from lms.banks.approval import ENOUGH_ANSWERS, verdicts
 from lms.banks.models import Bank, QuestionStatistic
 from lms.banks.queries import Cited, Counts, Shown, Written
 from lms.banks.rules import LEVEL_NAMES, STATE_NAMES, TYPE_NAMES, differences, expiry_of, level_names
 from lms.banks.views.bodies import LETTERS, Words, body_words
 from lms.banks.views.door import today
+from lms.banks.views.flagged import flag_words
 from lms.kit.i18n import N_, _
+from lms.questions.quality.flags import ENOUGH
 from lms.questions.question import LEVELS
 from lms.questions.question import Question as Body
 from lms.study.models import Resolution
@@ -138,16 +139,17 @@ def level_name(level: str | None, scheme: str) -> str:
 
 def figures_words(found: QuestionStatistic | None) -> Words | None:
     """How a question did, in words; None before there are enough answers."""
-    if found is None or found.answers < ENOUGH_ANSWERS:
+    if found is None or found.answers < ENOUGH:
         return None
-    weighed = None if found.discrimination is None else float(found.discrimination)
+    said = flag_words(found.flags)
     return {
         "answers": found.answers,
         "facility": found.facility * 100,
         "discrimination": found.discrimination,
-        "verdicts": [_(words) for words in verdicts(float(found.facility), weighed)],
-        "suspicious": weighed is not None and weighed < 0,
+        "flags": said,
+        "suspicious": any(flag["look"] for flag in said),
         "counted_at": found.counted_at,
+        "url": url_for("quality.of_question", question_id=found.question_id),
     }
 
 

@@ -13,6 +13,7 @@ from lms.courses.models import Course, Stage
 from lms.courses.views.door import TRAINER, course_words, door, organised, today, unit_words
 from lms.kit import words
 from lms.kit.i18n import _
+from lms.organisation import queries as organisation
 from lms.web import edge
 from lms.web.forms import Post
 from lms.web.viewer import viewer
@@ -144,7 +145,7 @@ def _keep_units(course: Course, stage: Stage) -> ResponseReturnValue:
     before = {unit for unit, held_by in stages.claimed(session, course.id).items() if held_by == stage.id}
     ticked, shown = (set(request.form.getlist(name, type=int)) for name in ("unit", "shown"))
     wanted = (before - shown) | ticked
-    after = sorted(before & wanted | unit_tree.inside(session, sorted(wanted), _tops(course)))
+    after = sorted(before & wanted | organisation.inside(session, sorted(wanted), _tops(course)))
     people = stages.choose_units(session, course, stage, after, by=viewer().person_id, now=edge.now())
     flash(
         _(

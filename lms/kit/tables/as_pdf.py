@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from lms.kit.papers import PAGE
 from lms.kit.tables.table import Column, Row, Table
 from lms.kit.tables.words import printed
 
@@ -33,17 +34,42 @@ def page_data(table: Table) -> dict[str, object]:
         "table": table,
         "rows": rows,
         "totals": _line(table, table.totals) if table.totals else None,
-        "landscape": sum(column.chars for column in table.columns) > WIDE,
-        "shares": shares(table.columns),
+        "landscape": is_wide(table),
+        "shares": shares(table.columns, text_width(table)),
         "header": table.header,
         "paper_title": f"{table.title} {table.subtitle}".strip(),
     }
 
 
-def shares(columns: Sequence[Column]) -> list[float]:
-    """Column widths in percent; short columns get a little more than their letters, for the padding."""
+def is_wide(table: Table) -> bool:
+    """Whether the sheet is turned, because the columns would be too narrow on an upright one."""
+    return sum(column.chars for column in table.columns) > WIDE
+
+
+def text_width(table: Table) -> int:
+    """Millimetres between the margins of its sheet."""
+    return (297 if is_wide(table) else 210) - PAGE.left - PAGE.right
+
+
+def shares(columns: Sequence[Column], width: int) -> list[float]:
+    """Column widths in percent of a text `width` in millimetres: by the columns' characters, but never so narrow that a
+    word of the heading would be broken, as far as all can have that."""
     wanted = [column.chars + 2 for column in columns]
-    return [round(100 * width / sum(wanted), 2) for width in wanted]
+    least = [_word_width(column.title) for column in columns]
+    usual = [width * want / sum(wanted) for want in wanted]
+    narrow = {place for place, needs in enumerate(least) if usual[place] < needs}
+    left = width - sum(least[place] for place in narrow)
+    others = sum(want for place, want in enumerate(wanted) if place not in narrow)
+    if not others or left < width / 2:
+        return [round(100 * one / width, 2) for one in usual]
+    widths = [least[place] if place in narrow else left * want / others for place, want in enumerate(wanted)]
+    return [round(100 * one / width, 2) for one in widths]
+
+
+def _word_width(title: str) -> float:
+    """Millimetres that the longest word of a heading takes in bold letters of 11.5 points, with the padding."""
+    words = (sum(2.95 if letter.isupper() else 2.25 for letter in word) for word in title.split())
+    return max(words, default=0) + 3.2
 
 
 def _line(table: Table, row: Row) -> dict[str, object]:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from math import ceil
 from typing import Any, BinaryIO
 
 from lms.kit.papers import OfficialHeader
+from lms.kit.tables.as_long_xlsx import write_long_xlsx
 from lms.kit.tables.table import Column, Kind, Row, Table, Value
 from lms.kit.tables.words import is_number
 
 FONT = "Times New Roman"  # named, not embedded: what offices have and official papers are set in
 FORMATS = {"integer": "#,##0", "decimal": "#,##0.00", "percent": "0.00%", "date": "dd/mm/yyyy", "text": "@"}
+LONG = 5_000  # rows, held until it is known that there are not more; nobody signs below so long a list
 LINE_HEIGHT = 17  # points, for letters of 12 to 14
 LONGEST_TEXT = 32_767  # characters in a cell, the format's own limit
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp: the same table gives the same bytes
 
 
 def write_xlsx(table: Table, out: BinaryIO) -> None:
-    """One sheet: official head, title, headings (frozen), rows, totals, note, signatures."""
+    """One sheet: official head, title, headings (frozen), rows, totals, note, signatures.
+
+    A table of more than LONG rows is written plainly and several times as fast: see as_long_xlsx.
+    """
     import xlsxwriter
 
+    rows = iter(table.rows)
+    first = list(itertools.islice(rows, LONG + 1))
+    if len(first) > LONG:
+        write_long_xlsx(table, itertools.chain(first, rows), out, sheet_name(table.name))
+        return
+    table = replace(table, rows=first)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": table.title, "created": table_date(table)})
@@ -72,7 +84,7 @@ class _Sheet:
         self.sheet.set_header("&C&P", {"margin": 0.4})
 
     def _official(self, header: OfficialHeader) -> None:
-        mark = "*" if header.style == "party" else ""
+        mark = header.mark
         left = [header.parent.upper(), header.issuer.upper(), mark, header.number_line]
         right = [*[*header.heading_lines, "", ""][:3], header.place_line]
         for place, (one, other) in enumerate(zip(left, right, strict=True)):

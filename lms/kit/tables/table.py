@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lms.kit.charts import BarChart
+from lms.kit.charts import Chart
 from lms.kit.papers import OfficialHeader, Signature
 
 Kind = Literal["text", "integer", "decimal", "percent", "date"]
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A whole report. `rows` may be an iterator: every writer reads it once, in order, keeping none.
+    """A whole report. `rows` may be an iterator: every writer reads it once, in order, keeping few.
 
     `intro` are paragraphs above the table, `as_of` the line "(Số liệu tính đến …)", `unit_of_count` the line
     "Đơn vị tính: người", `note` stands below. Without a header it is a bare table.
@@ -74,7 +74,7 @@ class Table:
     header: OfficialHeader | None = None
     signatures: tuple[Signature, ...] = ()
     recipients: tuple[str, ...] = ()
-    chart: BarChart | None = None
+    chart: Chart | None = None
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -194,12 +194,6 @@ def _one_phone(text: str) -> tuple[str, str]:
     return "", "phone_is_citizen" if len(digits) in {10, 11, 12} else "bad_phone"
 
 
-def citizen_of(text: str) -> str:
-    """A citizen number with the zeros that Excel ate: 12 digits; anything else as it is."""
-    digits = _BETWEEN.sub("", text)
-    return digits.zfill(12) if digits.isdecimal() and len(digits) in {10, 11} else text
-
-
 def is_mark(text: str) -> bool | None:
     """Whether a cell of a column for marks is marked; None when it holds something else."""
     sign = fold(text)

@@ -299,9 +299,8 @@ class PersonReader:
         return found
 
     def _other(self, row: Row) -> dict[str, str]:
+        """The columns without a meaning. Citizen numbers are not taken along: nobody needs them here."""
         kept = {self._title[c]: self._words(c, row, dash=False) for c in self._places.get("other", ())}
-        if "citizen" in self._at:
-            kept[self._title[self._at["citizen"]]] = fields.citizen_of(self._text("citizen", row))
         return {title: text for title, text in kept.items() if text}
 
     def _say_broken(self, row: Row) -> None:

@@ -59,7 +59,7 @@ def _question(counted: Counted, at: int, effective: float | None) -> QuestionFig
     discrimination = pairs.correlation if pairs else None
     name = int(counted.layout.names[at])
     most = counted.layout.options.get(name, 0)
-    options, blank = _options(answers.chosen[part], rest, number, most) if most else ((), None)
+    options, blank, choices = _options(answers.chosen[part], rest, number, most) if most else ((), None, 0)
     return QuestionFigures(
         question=name,
         answers=int(number.sum()),
@@ -71,6 +71,8 @@ def _question(counted: Counted, at: int, effective: float | None) -> QuestionFig
         effective_weight=effective,
         options=options,
         blank=blank,
+        choices=choices,
+        products=pairs.products if pairs and pairs.n > 1 else None,
     )
 
 
@@ -128,15 +130,15 @@ def _root(counted: Counted, at: int, totals: Floats) -> float:
 
 def _options(
     chosen: Ints, rest: Floats, number: Ints, most: int
-) -> tuple[tuple[OptionFigures, ...], float | None]:
-    """The options of one question and the share of blank answers."""
+) -> tuple[tuple[OptionFigures, ...], float | None, int]:
+    """The options of one question, the share of blank answers, and of how many answers the choice is known."""
     known = chosen >= 0
     chosen, rest, number = chosen[known], rest[known], number[known]
     answers = int(number.sum())
     if not answers:
-        return (), None
+        return (), None, 0
     blank = float(number[chosen == 0].sum() / answers)
-    return tuple(_option(at, chosen >> at & 1, rest, number, answers) for at in range(most)), blank
+    return tuple(_option(at, chosen >> at & 1, rest, number, answers) for at in range(most)), blank, answers
 
 
 def _option(at: int, picked: Ints, rest: Floats, number: Ints, answers: int) -> OptionFigures:

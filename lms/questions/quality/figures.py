@@ -38,6 +38,8 @@ class QuestionFigures:
     effective_weight: float | None  # None too when the covariance with the total is negative
     options: tuple[OptionFigures, ...] = ()
     blank: float | None = None  # share of answers that chose nothing; None where choices are not known
+    choices: int = 0  # answers of which the choice is known: what the figures of options rest on
+    products: tuple[float, float, float] | None = None  # centred sums x², rest², x·rest, to pool exams with
 
 
 @dataclass(frozen=True, slots=True)

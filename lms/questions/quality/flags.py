@@ -20,9 +20,9 @@ Pure and light: no numpy.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from lms.questions.quality.figures import OptionFigures, QuestionFigures
 
@@ -49,13 +49,51 @@ MESSAGES: dict[str, str] = {
 }
 
 
+# The same in two or three words, for lists.
+SHORT: dict[str, str] = {
+    "too_few_answers": "too few answers",
+    "key_may_be_wrong": "the key may be wrong",
+    "better_choose_wrong": "the key may be wrong",
+    "too_easy": "too easy",
+    "too_hard": "too hard",
+    "like_guessing": "like guessing",
+    "hardly_tells": "hardly tells who knows",
+    "option_unused": "an option nobody chooses",
+    "option_rare": "an option hardly anybody chooses",
+}
+LOOK = ("key_may_be_wrong", "better_choose_wrong")  # somebody should, before the question is used again
+Severity = Literal["look", "hint", "none"]
+Packed = dict[str, Any]  # {code: [parameters of each flag with it]}, as it is stored
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`code` is a key of MESSAGES. `severity`: "look": somebody should, before the question is used again."""
+    """`code` is a key of MESSAGES; `severity` is "look" for those of LOOK."""
 
     code: str
-    severity: Literal["look", "hint", "none"]
+    severity: Severity
     parameters: dict[str, object] = field(default_factory=dict)
+
+
+def pack(found: Sequence[Flag]) -> Packed:
+    """Flags as they are stored beside the figures."""
+    packed: dict[str, list[dict[str, object]]] = {}
+    for flag in found:
+        packed.setdefault(flag.code, []).append(flag.parameters)
+    return packed
+
+
+def unpack(packed: Mapping[str, Any]) -> list[Flag]:
+    """The same flags again, the gravest first; codes of former days that are no more are left out."""
+    return [
+        Flag(code, _severity(code), dict(parameters))
+        for code in MESSAGES
+        for parameters in packed.get(code, ())
+    ]
+
+
+def _severity(code: str) -> Severity:
+    return "look" if code in LOOK else "none" if code == "too_few_answers" else "hint"
 
 
 def flags(figures: QuestionFigures, key: Collection[int] = ()) -> list[Flag]:
@@ -71,8 +109,9 @@ def _wrong_key(figures: QuestionFigures, key: Collection[int]) -> Iterator[Flag]
     weighed = figures.discrimination
     if weighed is not None and weighed < -limit:
         yield Flag("key_may_be_wrong", "look", {"value": round(weighed, 2)})
-    for option in _wrong(figures, key):
-        if (option.point_biserial or 0.0) > max(limit, weighed or 0.0):
+    of_options = SURE / math.sqrt(max(figures.choices, 1))
+    for option in _wrong(figures, key) if figures.choices >= ENOUGH else ():
+        if (option.point_biserial or 0.0) > max(of_options, weighed or 0.0):
             yield Flag(
                 "better_choose_wrong", "look", {"letter": _letter(option), "share": _percent(option.share)}
             )
@@ -92,7 +131,7 @@ def _facility(figures: QuestionFigures, key: Collection[int]) -> Iterator[Flag]:
 
 
 def _unused(figures: QuestionFigures, key: Collection[int]) -> Iterator[Flag]:
-    if 1 - figures.facility < _WRONG_ENOUGH:
+    if 1 - figures.facility < _WRONG_ENOUGH or figures.choices < ENOUGH:
         return
     for option in _wrong(figures, key):
         if not option.count:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from lms.courses.queries import counts
 from lms.kit import words
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
-from lms.reports import queries
+from lms.reports import figures, queries
 from lms.reports.report import Asked, Content, Report
 from lms.reports.rules import HOW_FAR
 
@@ -25,13 +24,17 @@ COLUMNS = (
 )
 
 
+def _counts(session: Session, asked: Asked) -> dict[str, int]:
+    return figures.counts(session, asked.course.id, [asked.unit.id], asked)[asked.unit.id]
+
+
 def _size(session: Session, asked: Asked) -> int:
-    found = counts(session, asked.course.id, asked.unit.id)
+    found = _counts(session, asked)
     return found["must"] - found["finished"] + found["exempt"]
 
 
 def _content(session: Session, asked: Asked) -> Content:
-    found = counts(session, asked.course.id, asked.unit.id)
+    found = _counts(session, asked)
     return Content(
         rows=_rows(session, asked),
         intro=(
@@ -46,7 +49,7 @@ def _content(session: Session, asked: Asked) -> Content:
 
 
 def _rows(session: Session, asked: Asked) -> Iterator[Row]:
-    lines = queries.unfinished_and_exempt(session, asked.course.id, asked.unit.id)
+    lines = queries.unfinished_and_exempt(session, asked)
     for number, line in enumerate(lines, 1):
         yield Row(
             (
@@ -69,4 +72,5 @@ UNFINISHED = Report(
     columns=COLUMNS,
     content=_content,
     size=_size,
+    known_by=("name", "born"),
 )

@@ -1,9 +1,9 @@
-"""The officer's screens: figures of the own units, names, and reports as files.
+"""The officer's screens: figures of the own units, names, reports as files, and frozen reports.
 
-An officer sees the units they hold the role over and all below them; everything else is not found.
+Officers and auditors see the units they hold the role over and all below them; everything else is not found.
 """
 
-from lms.reports.views import files, overview, unit
+from lms.reports.views import files, freezing, overview, papers, reminders, schedules, unit
 from lms.reports.views.door import door
 
-__all__ = ["door", "files", "overview", "unit"]
+__all__ = ["door", "files", "freezing", "overview", "papers", "reminders", "schedules", "unit"]

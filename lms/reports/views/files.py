@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from itertools import islice
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,21 @@ from lms.kit.i18n import _
 from lms.kit.tables import TABLE_FORMATS
 from lms.reports import actions
 from lms.reports.report import Asked, Report, made_at_once, too_long
-from lms.reports.views.door import OFFICER, asked, door, downloads, known, path_to, shown, unit_url
+from lms.reports.views.door import (
+    ANY_READER,
+    READERS,
+    address,
+    asked,
+    choice,
+    door,
+    downloads,
+    known,
+    may_change,
+    path_to,
+    shown,
+    unit_url,
+    wanted,
+)
 from lms.web import edge
 from lms.web.downloads import attachment
 from lms.web.viewer import viewer
@@ -20,10 +35,12 @@ from lms.web.viewer import viewer
 MOST_SHOWN = 200  # lines on the screen; the files have all
 
 
-@door.page("/<int:course_id>/units/<int:unit_id>/<name>", may=OFFICER)
+@door.page("/<int:course_id>/units/<int:unit_id>/<name>", may=ANY_READER)
 def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
     """Any report of the catalogue as a page."""
-    report, what = known(name), asked(course_id, unit_id)
+    report = known(name)
+    asked_for = wanted(course_id, unit_id, report)
+    what = asked_for.asked
     table = report.table(edge.session(), what)
     rows = list(islice(table.rows, MOST_SHOWN + 1))
     return render_template(
@@ -31,8 +48,11 @@ def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
         title=_(report.title),
         unit=what.unit,
         course=what.course,
-        path=[*path_to(what), {"label": what.unit.name, "url": unit_url(what.course, unit_id)}],
-        as_of=what.at,
+        path=_path(report, what),
+        as_of=what.until,
+        units_now=what.as_of == "now",
+        choice=choice(asked_for, report),
+        freezing=_freezing(report, what),
         table=table,
         rows=rows[:MOST_SHOWN],
         cut=len(rows) > MOST_SHOWN,
@@ -40,10 +60,11 @@ def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
     )
 
 
-@door.page("/<int:course_id>/units/<int:unit_id>/<name>.<format_>", may=OFFICER, methods=("GET", "POST"))
+@door.page("/<int:course_id>/units/<int:unit_id>/<name>.<format_>", may=ANY_READER, methods=("GET", "POST"))
 def file(course_id: int, unit_id: int, name: str, format_: str) -> ResponseReturnValue:
     """The report as a file. A long one is made by the worker, once it is asked for by POST."""
-    report, what = known(name), asked(course_id, unit_id)
+    report = known(name)
+    what = asked(course_id, unit_id, report)
     if format_ not in TABLE_FORMATS:
         abort(404)
     lines = report.size(edge.session(), what)
@@ -56,13 +77,32 @@ def file(course_id: int, unit_id: int, name: str, format_: str) -> ResponseRetur
     return _now(report, what, format_)
 
 
+def _path(report: Report, what: Asked) -> list[dict[str, str]]:
+    """The units above and the unit's page; whoever reads this report in another role has no such pages."""
+    if not any(viewer().has(name) for name in READERS):
+        return []
+    here = {"label": what.unit.name, "url": unit_url(what.course, what.unit.id, what)}
+    return [*path_to(what, report.roles), here]
+
+
+def _freezing(report: Report, what: Asked) -> dict[str, str] | None:
+    """Where the officer freezes what is on the screen, and finds what was frozen."""
+    place: dict[str, Any] = {"course_id": what.course.id, "unit_id": what.unit.id}
+    if not may_change(what.unit.id):
+        return None
+    return {
+        "url": url_for("reports.freeze", **address(what), name=report.name),
+        "list_url": url_for("reports.frozen_list", **place),
+    }
+
+
 def _order(report: Report, what: Asked, format_: str) -> ResponseReturnValue:
     job = actions.order(
         edge.session(),
         report,
         what,
         format_,
-        back=unit_url(what.course, what.unit.id),
+        back=unit_url(what.course, what.unit.id, what),
         by=viewer().person_id,
         now=edge.now(),
     )
@@ -75,7 +115,7 @@ def _instead(report: Report, what: Asked, format_: str, lines: int) -> str:
         "reports/long.html",
         title=_(report.title),
         unit=what.unit,
-        path=[*path_to(what), {"label": what.unit.name, "url": unit_url(what.course, what.unit.id)}],
+        path=_path(report, what),
         format=shown(format_),
         lines=lines,
         too_long=too_long(lines, format_),

@@ -12,15 +12,14 @@ from lms.courses import queries as courses
 from lms.courses.models import Course
 from lms.courses.rules import deadline
 from lms.reports import queries, rules
-from lms.reports.views.door import OFFICER, door, own_unit, unit_url
+from lms.reports.views.door import READER, door, own_unit, unit_url, units_of
 from lms.web import edge
-from lms.web.viewer import viewer
 
 
-@door.page("/", may=OFFICER)
+@door.page("/", may=READER)
 def index() -> ResponseReturnValue:
     """Units and courses with their figures; who has one unit and one open course goes straight there."""
-    session, unit_ids = edge.session(), viewer().units("officer")
+    session, unit_ids = edge.session(), units_of()
     units = [own_unit(unit_id) for unit_id in dict.fromkeys(unit_ids)]
     found = courses.courses_touching(session, unit_ids)
     running = [course for course in found if course.state == "open"]
@@ -28,7 +27,11 @@ def index() -> ResponseReturnValue:
         return redirect(unit_url(running[0], units[0].id))
     counts = queries.counts_by_course(session, [course.id for course in found], unit_ids)
     lists = [{"name": unit.name, "courses": _courses(found, unit.id, counts)} for unit in units]
-    return render_template("reports/index.html", units=[one for one in lists if one["courses"]])
+    return render_template(
+        "reports/index.html",
+        units=[one for one in lists if one["courses"]],
+        frozen_url=url_for("reports.frozen_search"),
+    )
 
 
 def _courses(
@@ -49,11 +52,11 @@ def _course(course: Course, unit_id: int, counts: Mapping[str, int]) -> dict[str
     }
 
 
-@door.page("/units/<int:unit_id>", may=OFFICER)
+@door.page("/units/<int:unit_id>", may=READER)
 def choose(unit_id: int) -> ResponseReturnValue:
     """From the list of courses on a unit's page to the page of the chosen one (?course=CODE)."""
     unit, wanted = own_unit(unit_id), request.args.get("course", "")
-    found = courses.courses_touching(edge.session(), viewer().units("officer"))
+    found = courses.courses_touching(edge.session(), units_of())
     course = next((course for course in found if course.code == wanted), None)
     if wanted and course is None:
         abort(404)

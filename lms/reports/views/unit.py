@@ -12,13 +12,23 @@ from flask.typing import ResponseReturnValue
 from lms.courses import queries as courses
 from lms.courses.rules import deadline
 from lms.kit.i18n import _
-from lms.reports import queries, rules
+from lms.reports import figures, queries, rules
 from lms.reports.catalogue import REPORTS
 from lms.reports.queries import NameLine
 from lms.reports.report import Asked
 from lms.reports.rules import UnitLine
-from lms.reports.views.door import OFFICER, asked, door, downloads, path_to, unit_url
-from lms.vietnamese.dates import local
+from lms.reports.views.door import (
+    READER,
+    address,
+    choice,
+    door,
+    downloads,
+    may_change,
+    path_to,
+    unit_url,
+    units_of,
+    wanted,
+)
 from lms.web import edge
 from lms.web.viewer import viewer
 
@@ -26,17 +36,17 @@ A_PAGE = 50  # names
 MOST_ID = 2**53  # of what a link may carry; beyond it a database could refuse the number
 
 
-@door.page("/<int:course_id>/units/<int:unit_id>", may=OFFICER)
+@door.page("/<int:course_id>/units/<int:unit_id>", may=READER)
 def unit(course_id: int, unit_id: int) -> ResponseReturnValue:
     """The page of a unit; its figures come from the kept counts, in a number of queries that does not grow."""
-    what, session = asked(course_id, unit_id), edge.session()
-    today = local(what.at).date()
-    whole, parts = queries.whole_and_parts(session, course_id, what.unit, today, levels=1)
+    asked_for = wanted(course_id, unit_id)
+    what, changes = asked_for.asked, may_change(unit_id)
+    whole, parts = figures.whole_and_parts(edge.session(), what, levels=1)
     lines = rules.worst_first(rules.with_own_people(whole, parts)) if parts else []
     names = _names(what)
     return render_template(
         "reports/unit.html",
-        unit={"name": what.unit.name, "code": what.unit.code},
+        unit={"name": whole.name, "code": what.unit.code},
         path=path_to(what),
         course={
             "title": what.course.title,
@@ -47,7 +57,9 @@ def unit(course_id: int, unit_id: int) -> ResponseReturnValue:
         counts=whole.counts,
         percent=whole.percent,
         change=None,
-        as_of=what.at,
+        as_of=what.until,
+        units_now=what.as_of == "now",
+        choice=choice(asked_for),
         low=rules.below_half(lines),
         units=[_unit_row(what, line) for line in lines],
         missing=names.rows,
@@ -56,24 +68,37 @@ def unit(course_id: int, unit_id: int) -> ResponseReturnValue:
         downloads=downloads(REPORTS["completion"], what),
         screen_url=_screen(what, "completion"),
         missing_downloads=downloads(REPORTS["unfinished"], what),
-        certificates_url=url_for("certificates.unit", course_id=course_id, unit_id=unit_id),
-        exempt_url=url_for("courses.people", course_id=course_id),
+        reports=_others(what),
+        frozen_url=url_for("reports.frozen_list", course_id=course_id, unit_id=unit_id),
+        certificates_url=url_for("certificates.unit", course_id=course_id, unit_id=unit_id)
+        if changes
+        else None,
+        exempt_url=url_for("courses.people", course_id=course_id) if changes else None,
     )
 
 
 def _screen(what: Asked, name: str) -> str:
-    return url_for("reports.screen", course_id=what.course.id, unit_id=what.unit.id, name=name)
+    return url_for("reports.screen", **address(what), name=name)
+
+
+def _others(what: Asked) -> list[dict[str, str]]:
+    """Every report of the catalogue that the viewer may ask for here."""
+    return [
+        {"title": _(report.title), "url": _screen(what, name)}
+        for name, report in REPORTS.items()
+        if any(viewer().has(role) for role in report.roles)
+    ]
 
 
 def _choices(what: Asked) -> list[dict[str, Any]]:
-    found = courses.courses_touching(edge.session(), viewer().units("officer"))
+    found = courses.courses_touching(edge.session(), units_of())
     return [{"code": c.code, "title": c.title, "selected": c.id == what.course.id} for c in found]
 
 
 def _unit_row(what: Asked, line: UnitLine) -> dict[str, Any]:
     return {
         "name": line.name,
-        "url": unit_url(what.course, line.unit_id) if line.depth else None,
+        "url": unit_url(what.course, line.unit_id, what) if line.depth else None,
         "finished": line.counts["finished"],
         "must": line.counts["must"],
         "percent": line.percent,
@@ -91,9 +116,7 @@ class _Names:
 
 def _names(what: Asked) -> _Names:
     after, before = _enrolment("after"), _enrolment("before")
-    found = queries.unfinished_page(
-        edge.session(), what.course.id, what.unit.id, after=after, before=before, most=A_PAGE
-    )
+    found = queries.unfinished_page(edge.session(), what, after=after, before=before, most=A_PAGE)
     more = len(found) > A_PAGE
     shown = found[-A_PAGE:] if before else found[:A_PAGE]
     first, last = (shown[0].enrolment_id, shown[-1].enrolment_id) if shown else (None, None)
@@ -110,7 +133,7 @@ def _enrolment(name: str) -> int | None:
 
 
 def _page(what: Asked, **place: Any) -> str:
-    here = url_for("reports.unit", course_id=what.course.id, unit_id=what.unit.id, **place)
+    here = url_for("reports.unit", **address(what), **place)
     return f"{here}#missing"
 
 

@@ -9,9 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
+from lms.kit import clock
 from lms.kit.db import Database
 from lms.organisation import actions
 from lms.organisation.models import Membership, Person, RoleGrant, Unit
+from lms.vietnamese.dates import local
 from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
 
@@ -24,7 +26,7 @@ def test_an_administrator_finds_people_with_or_without_marks(client_of: ClientOf
     assert "Lê Thị Hoa" not in page
 
 
-@pytest.mark.parametrize("who", ["lan", "dung", "tuan"])
+@pytest.mark.parametrize("who", ["lan", "tuan"])
 def test_others_may_not(client_of: ClientOf, cast: Cast, who: str) -> None:
     client = client_of(who)
     assert client.get("/admin/units/").status_code == 403
@@ -42,7 +44,6 @@ def test_an_administrator_of_a_ward_sees_only_the_ward(
     assert client.get(f"/admin/people/{cast.people['lan']}").status_code == 200
     assert client.get(f"/admin/people/{cast.people['hoa']}").status_code == 404
     assert client.get(f"/admin/units/{cast.units['city']}").status_code == 404
-    assert client.get("/admin/audit/").status_code == 404
     answer = client.post(
         f"/admin/people/{cast.people['lan']}/roles", data={"role": "officer", "unit_code": "P-BM"}
     )
@@ -94,7 +95,8 @@ def test_a_transfer_ends_one_membership_and_begins_another(
     client_of: ClientOf, cast: Cast, database: Database
 ) -> None:
     client_of("an").post(
-        f"/admin/people/{cast.people['lan']}/move", data={"unit_code": "P-BM-01", "position": ""}
+        f"/admin/people/{cast.people['lan']}/move",
+        data={"unit_code": "P-BM-01", "position": "", "on": local(clock.now()).date()},
     )
     with database.reading() as session:
         rows = session.scalars(

@@ -14,7 +14,7 @@ from lms.attempts import actions, jobs, queries, regrading, rules
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.audit.models import AuditEvent
 from lms.courses import queries as courses
-from lms.courses.actions import enrolled_counts
+from lms.courses.counting import enrolled_counts
 from lms.courses.models import CourseCount, Enrolment
 from lms.exams import paper
 from lms.exams.models import BlueprintCell, Exam, Paper

@@ -23,7 +23,7 @@ from lms.attempts import actions, answers, jobs, regrading, rules
 from lms.attempts.answers import Said, SignedOut
 from lms.attempts.invigilation.rules import DeedRefused
 from lms.attempts.models import AnswerEvent, Attempt, Grade, Standing
-from lms.courses.actions import enrolled_counts
+from lms.courses.counting import enrolled_counts
 from lms.courses.models import CourseCount, Enrolment
 from lms.exams.models import Exam
 from lms.exams.policy import COUNTS_NAMES

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.courses import actions, queries, unit_tree
+from lms.courses import actions, counting, queries, unit_tree
 from lms.courses.models import Course, Enrolment
 from lms.kit.db import Database
 from lms.organisation import actions as organisation
@@ -192,7 +192,7 @@ def _finish(session: Session, enrolment: Enrolment) -> None:
     enrolment.started_at = enrolment.started_at or NOW
     enrolment.finished_at = NOW
     session.flush()
-    actions.count(
+    counting.count(
         session,
         enrolment.course_id,
         enrolment.unit_id,

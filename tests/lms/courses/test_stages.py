@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from lms.audit.models import AuditEvent
-from lms.courses import actions, queries, stages
+from lms.courses import actions, counting, queries, stages
 from lms.courses.models import Course, Enrolment, Stage
 from lms.exams import actions as exams
 from lms.exams.models import Exam
@@ -34,7 +34,7 @@ def add(database: Database, staged: Staged, title: str, *unit_ids: int) -> int:
 def stage_of(database: Database, cast: Cast) -> dict[str, int | None]:
     with database.reading() as session:
         rows = session.execute(select(Enrolment.person_id, Enrolment.stage_id))
-        by_person = {person_id: stage_id for person_id, stage_id in rows}  # noqa: C416 - rows, not pairs
+        by_person = dict(rows.all())
     return {key: by_person.get(person_id) for key, person_id in cast.people.items()}
 
 
@@ -195,7 +195,7 @@ def test_who_had_finished_has_not_once_another_exam_is_published(
         assert one is not None
         one.started_at = one.finished_at = NOW
         session.flush()
-        actions.rebuild_enrolled(session, staged.course_id)
+        counting.rebuild_enrolled(session, staged.course_id)
         exam = session.get_one(Exam, second_exam(session, staged, NOW))
         exam.state = "draft"
         session.flush()

@@ -68,7 +68,7 @@ def questions_of(database: Database, exam_id: int) -> list[list[int]]:
     """The question ids of each paper, in its order."""
     with database.reading() as session:
         versions = session.execute(select(QuestionVersion.id, QuestionVersion.question_id))
-        of = {version_id: question_id for version_id, question_id in versions}  # noqa: C416 - rows
+        of = dict(versions.all())
         rows = session.scalars(select(Paper.slots).where(Paper.exam_id == exam_id).order_by(Paper.number))
         return [[of[slot["version"]] for slot in slots] for slots in rows]
 

@@ -102,7 +102,7 @@ def test_the_papers_embed_no_other_family() -> None:
     """A fallback font in a real paper means that some letter or sign was not in ours."""
     ours = tuple(name.replace(" ", "") for name in (faces().official, faces().display))
     papers = [
-        render_pdf("certificate/template.html", {"facts": certificate(LONGEST_NAME, longest=True)}),
+        render_pdf("certificate/classic/template.html", {"facts": certificate(LONGEST_NAME, longest=True)}),
         table_bytes("pdf", report("party")),
         render_pdf("report.html", page_data(report("state"))),
     ]

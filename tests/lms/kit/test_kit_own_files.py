@@ -15,7 +15,7 @@ from lms.kit import press
 from lms.kit.own_files import OwnFiles
 from tests.lms.kit.pictures import embedded_files
 
-SHEET = press.Paper("certificate/template.html", ())
+SHEET = press.Paper("certificate/classic/template.html", ())
 CANARY = "CANARY-4711"
 
 
@@ -156,7 +156,7 @@ def test_an_entity_in_a_drawing_is_not_resolved(secret: Path) -> None:
 
 def test_own_files_and_data_addresses_are_read() -> None:
     reader = OwnFiles(press.FOLDER)
-    drawing = reader.fetch((press.FOLDER / "certificate" / "ground.svg").as_uri())
+    drawing = reader.fetch((press.FOLDER / "certificate" / "classic" / "ground.svg").as_uri())
     assert b"<svg" in drawing.read()
     assert reader.fetch("data:text/plain,hello").read() == b"hello"
     assert reader.refused == []

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lms.kit.papers import Authority, OfficialHeader, Style, signing_for
+from lms.kit.papers import Authority, OfficialHeader, Style, printed_number, signing_for
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,28 @@ def test_national_name_and_motto_stand_on_all_but_party_papers() -> None:
 )
 def test_signing_for_a_body(style: Style, authority: Authority, line: str) -> None:
     assert signing_for(style, authority, "Ban Thường vụ") == line
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "symbol", "printed"),
+    [
+        ("party", 5, "ĐU", "05-BC/ĐU"),
+        ("party", 12, "TU", "12-BC/TU"),
+        ("party", 5, "", "05-BC"),
+        ("mass", 9, "ĐTN", "09-BC/ĐTN"),
+        ("state", 5, "SNV", "05/BC-SNV"),
+        ("enterprise", 105, "XĐHN", "105/BC-XĐHN"),
+    ],
+)
+def test_numbers_have_their_leading_zero_and_the_signs_of_their_style(
+    style: Style, number: int, symbol: str, printed: str
+) -> None:
+    assert printed_number(style, number, "BC", symbol) == printed
+
+
+def test_a_star_under_party_bodies_three_under_the_youth_union_a_rule_elsewhere() -> None:
+    marks = [
+        OfficialHeader(style=style, issuer="X").mark for style in ("party", "state", "mass", "enterprise")
+    ]
+    assert marks == ["*", "", "", ""]
+    assert OfficialHeader(style="mass", issuer="X", heading="Đoàn TNCS Hồ Chí Minh").mark == "***"

@@ -22,7 +22,7 @@ from lms.kit.pdf import merge, render_html, render_many, render_pdf, render_toge
 from tests.lms.kit.paper_samples import LONGEST_NAME, certificate
 from tests.lms.kit.pictures import page_count, pictures
 
-CERTIFICATE = "certificate/template.html"
+CERTIFICATE = "certificate/classic/template.html"
 
 
 def data(name: str = "Nguyễn Văn An", *, style: Style = "party", longest: bool = False) -> dict[str, object]:
@@ -102,7 +102,7 @@ import hashlib
 from lms.kit.pdf import render_pdf
 from lms.kit.tables import table_bytes
 from tests.lms.kit.paper_samples import certificate, report
-documents = [render_pdf("certificate/template.html", {"facts": certificate()})]
+documents = [render_pdf("certificate/classic/template.html", {"facts": certificate()})]
 documents += [table_bytes(name, report()) for name in ("pdf", "xlsx", "csv", "json")]
 print(*[hashlib.sha256(document).hexdigest() for document in documents])
 """

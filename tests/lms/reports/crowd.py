@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt
-from lms.courses import actions as courses
+from lms.courses import counting
 from lms.courses.models import Enrolment
 from lms.exams.models import Paper
 from lms.organisation import actions as organisation
@@ -91,7 +91,7 @@ def gather_crowd(
     for enrolment in session.scalars(select(Enrolment).order_by(Enrolment.id)).all():
         crowd.people.append(_live(session, crowd.stage, enrolment, paper, rng))
     session.flush()
-    courses.rebuild_enrolled(session, crowd.stage.course_id)
+    counting.rebuild_enrolled(session, crowd.stage.course_id)
     return crowd
 
 
@@ -147,7 +147,7 @@ def _live(
     for n in range(1, one.attempts + 1):
         session.add(submitted(staged, enrolment, paper_id or 0, n))
     if one.attempts:
-        courses.count(session, staged.course_id, enrolment.unit_id, attempts=one.attempts)
+        counting.count(session, staged.course_id, enrolment.unit_id, attempts=one.attempts)
     return one
 
 

@@ -24,6 +24,7 @@ from lms import worker
 from lms.audit.models import AuditEvent
 from lms.config import PROJECT, Settings
 from lms.courses import actions as courses
+from lms.courses import counting
 from lms.courses.models import Course, CourseCount, Enrolment
 from lms.kit import jobs
 from lms.kit.db import Database
@@ -48,7 +49,7 @@ def staged(database: Database, cast: Cast) -> Stage:
         done = by_person[cast.people["dung"]]
         done.started_at = done.finished_at = NOW
         courses.exempt(session, by_person[cast.people["long"]], reason="-Ốm", by=cast.people["tuan"], now=NOW)
-        courses.rebuild_enrolled(session, staged.course_id)
+        counting.rebuild_enrolled(session, staged.course_id)
         cell = session.get_one(Unit, cast.units["cell_a2"])
         since = NOW.date()
         organisation.create_person(
@@ -267,7 +268,7 @@ def test_the_lease_is_renewed_while_pages_are_laid_out(monkeypatch: pytest.Monke
             told.append((done, total))
 
     monkeypatch.setattr(report_jobs, "LEASE", timedelta(milliseconds=60))
-    with report_jobs._progress(Quiet(), 10) as tell:  # type: ignore[arg-type]
+    with report_jobs.progress_of(Quiet(), 10) as tell:  # type: ignore[arg-type]
         tell(10)
         time.sleep(0.5)
     after = len(told)
@@ -375,9 +376,12 @@ def test_the_command_says_what_is_not_there(
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_the_command_checks_the_counts(
+def test_the_command_checks_what_is_kept_and_puts_counts_right(
     settings: Settings, cast: Cast, staged: Stage, database: Database
 ) -> None:
+    with database.writing() as session:  # whom the stage calls finished has passed nothing
+        session.execute(update(Enrolment).values(started_at=None, finished_at=None))
+        counting.rebuild_enrolled(session, staged.course_id)
     well = lms(settings, "report", "--check")
     assert (well.returncode, well.stdout) == (0, "Số liệu của 1 đợt học tập đều khớp.\n")
     with database.writing() as session:
@@ -387,3 +391,14 @@ def test_the_command_checks_the_counts(
     wrong = lms(settings, "report", "--check", "--course", "hn18")
     assert wrong.returncode == 1
     assert "hn18, Chi bộ số 1: must đang lưu 7, đếm lại được 1." in wrong.stdout
+    repaired = lms(settings, "report", "--check", "--repair")
+    assert repaired.returncode == 0
+    assert "Đã sửa lại 1 số liệu." in repaired.stdout
+    assert lms(settings, "report", "--check").returncode == 0
+    with database.writing() as session:
+        session.execute(update(Enrolment).values(started_at=NOW))
+        counting.rebuild_enrolled(session, staged.course_id)
+    found = lms(settings, "report", "--check")
+    assert found.returncode == 1
+    assert "ghi là đã thi nhưng không có lượt làm bài nào" in found.stdout
+    assert lms(settings, "report", "--repair").returncode == 2

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.attempts.models import Standing
 from lms.courses import actions as courses
+from lms.courses import counting
 from lms.courses.models import Course, Enrolment
 from lms.exams.models import Paper
 from lms.kit.db import Database
@@ -145,7 +146,7 @@ def test_how_far_everybody_is(client_of: ClientOf, cast: Cast, database: Databas
             session.add(standing(staged, one.person_id, attempt.id, passed is not None))
         finished.finished_at = NOW
         courses.exempt(session, exempt, reason="Ốm dài ngày", by=cast.people["tuan"], now=NOW)
-        courses.rebuild_enrolled(session, staged.course_id)
+        counting.rebuild_enrolled(session, staged.course_id)
     client = client_of("dung")
     address = f"/reports/{staged.course_id}/units/{cast.units['cell_a2']}"
     rows = client.get(f"{address}/unfinished.json").json
@@ -184,7 +185,7 @@ def test_when_everybody_has_finished_that_is_said(
     with database.writing() as session:
         staged = stage(session, cast, NOW)
         session.execute(update(Enrolment).values(started_at=NOW, finished_at=NOW + timedelta(hours=1)))
-        courses.rebuild_enrolled(session, session.scalars(select(Course.id)).one())
+        counting.rebuild_enrolled(session, session.scalars(select(Course.id)).one())
     page = client_of("dung").get(f"/reports/{staged.course_id}/units/{cast.units['ward_a']}").text
     assert "100,00%" in page
     assert "không còn ai" in page

@@ -81,7 +81,7 @@ def test_a_course_in_preparation_or_of_others_is_not_found(
 
 def test_what_there_is_not_is_not_found(client_of: ClientOf, cast: Cast, staged: Stage) -> None:
     address = f"/reports/{staged.course_id}/units/{cast.units['ward_a']}"
-    missing = ["/nothing", "/nothing.xlsx", "/completion.docx", "/completion.", "/.xlsx"]
+    missing = ["/nothing", "/nothing.xlsx", "/completion.odt", "/completion.", "/.xlsx"]
     assert statuses(client_of("dung"), address, missing) == {404}
 
 

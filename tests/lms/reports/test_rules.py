@@ -82,7 +82,9 @@ def test_there_is_no_roman_zero() -> None:
 
 
 def test_the_line_under_the_title_is_of_vietnams_clock() -> None:
-    assert rules.as_of_line(NOW) == "(Số liệu tính đến 14 giờ 05, ngày 23/11/2026)"
+    then, now = (rules.as_of_line(NOW, as_of) for as_of in ("then", "now"))
+    assert then == "(Số liệu tính đến 14 giờ 05, ngày 23/11/2026, theo đơn vị tại thời điểm thi)"
+    assert now == "(Số liệu tính đến 14 giờ 05, ngày 23/11/2026, theo đơn vị hiện nay)"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""The register of attempts of a city as a file: what it costs line by line, and how little memory.
+
+Each file is written by a process of its own, as the worker writes it, which tells its memory at rest and at its peak.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import median
+from typing import IO, Any
+
+from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from benchmarks.figures import Figure, at_most
+from benchmarks.ground import KINDS, Ground
+from benchmarks.office import Office
+from benchmarks.world import tidy
+from lms.attempts.models import Attempt, Grade
+from lms.config import PROJECT
+from lms.courses.models import Course
+from lms.kit import clock
+from lms.kit.db import Database
+from lms.organisation.models import Unit
+from lms.reports.catalogue.attempts import ATTEMPTS
+from lms.reports.report import Asked
+
+FORMATS = ("xlsx", "csv", "json")
+OF_EACH = 12  # attempts of everybody who sat, so that fewer people need to be made up
+MEMORY = (at_most("above_rest_mb", 64),)
+CONTRACT = {"xlsx": "report_xlsx", "csv": "report_csv", "json": "report_json"}
+
+
+def report_files(ground: Ground) -> Iterator[tuple[str, Figure]]:
+    """Seconds for a file; beside it the same rows, read and thrown away. `above_rest_mb`: peak less rest."""
+    for kind in KINDS:
+        people = max(ground.size.report_lines // OF_EACH * 10 // 8, 10)
+        settings = ground.settings(kind)
+        office = Office(settings, ground.size.units, people)
+        _sit_again(office.database)
+        tidy(office.database)
+        asked = (settings.database_url, str(office.course_id), str(office.top_id))
+        office.close()
+        for format_ in FORMATS:
+            runs = [_written(*asked, format_) for _ in range(1 if ground.size.report_lines > 50_000 else 2)]
+            bare = [_written(*asked, "") for _ in runs]
+            yield f"{CONTRACT[format_]}.{kind}", _figure(kind, runs, bare)
+
+
+def _figure(kind: str, runs: list[dict[str, float]], bare: list[dict[str, float]]) -> Figure:
+    return Figure(
+        runs=[run["seconds"] for run in runs],
+        floors=[run["seconds"] for run in bare],
+        unit="s",
+        database=kind,
+        goals=MEMORY,
+        more={
+            "cpu_ms": median(run["cpu"] for run in runs) * 1000,
+            "above_rest_mb": max(run["peak_mb"] - run["rest_mb"] for run in runs),
+            "rss_mb": max(run["peak_mb"] for run in runs),
+            "lines": runs[0]["lines"],
+            "file_mb": runs[0]["file_mb"],
+        },
+    )
+
+
+def _sit_again(database: Database) -> None:
+    """More attempts of everybody who sat, and a grade of each."""
+    with database.writing() as session:
+        session.execute(insert(Attempt).from_select(_columns(Attempt), _again(database)))
+        types = Grade.__table__.c
+        fixed: dict[str, Any] = {
+            "number": 1, "points": 8, "most_points": 10, "percent": 80, "passed": True, "right": 24,
+            "band": "good", "scores": [10_000] * 30, "engine": 1, "reason": "submitted", "at": clock.now(),
+        }  # fmt: skip
+        values = [literal(value, types[name].type).label(name) for name, value in fixed.items()]
+        session.execute(insert(Grade).from_select(["attempt_id", *fixed], select(Attempt.id, *values)))
+
+
+def _columns(model: Any) -> list[str]:
+    return [column.name for column in model.__table__.columns if column.name != "id"]
+
+
+def _again(database: Database) -> Select[Any]:
+    numbers = select(literal(2).label("n")).union_all(*(select(literal(n)) for n in range(3, OF_EACH + 1)))
+    more = numbers.subquery()
+    columns = [
+        more.c.n.label("number") if name == "number" else getattr(Attempt, name) for name in _columns(Attempt)
+    ]
+    return select(*columns).select_from(Attempt).join(more, literal(1) == 1).where(Attempt.number == 1)
+
+
+def _written(*asked: str) -> dict[str, float]:
+    """What a process of its own says of writing the file."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.report_files", *asked],
+        capture_output=True, text=True, check=True, cwd=PROJECT,
+    )  # fmt: skip
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def write(url: str, course_id: int, unit_id: int, format_: str) -> dict[str, float]:
+    """Write the register in this process; what it took. Without a format the lines are only read."""
+    database = Database(url)
+    with database.reading() as session, tempfile.TemporaryFile() as out:
+        asked = Asked(session.get_one(Course, course_id), session.get_one(Unit, unit_id), clock.now())
+        _warm(session, asked, format_ or "csv")
+        rest, began, cpu = _memory_mb("VmRSS"), time.perf_counter(), time.process_time()
+        if format_:
+            ATTEMPTS.write(session, asked, format_, out)
+            lines = ATTEMPTS.size(session, asked)
+        else:
+            lines = sum(1 for _row in ATTEMPTS.content(session, asked).rows)
+        return {
+            "seconds": time.perf_counter() - began,
+            "cpu": time.process_time() - cpu,
+            "rest_mb": rest,
+            "peak_mb": _memory_mb("VmHWM"),
+            "lines": lines,
+            "file_mb": _length(out) / 2**20,
+        }
+
+
+def _warm(session: Session, asked: Asked, format_: str) -> None:
+    """The same file of a unit with few people: a worker at rest has done such work before."""
+    smallest = select(Attempt.unit_id).group_by(Attempt.unit_id).order_by(func.count()).limit(1)
+    unit = session.get_one(Unit, session.execute(smallest).scalar_one())
+    ATTEMPTS.write(session, replace(asked, unit=unit), format_, io.BytesIO())
+
+
+def _memory_mb(what: str) -> float:
+    """VmRSS: what this process holds now, VmHWM: the most it ever held (getrusage would tell its parent's too)."""
+    with open("/proc/self/status", encoding="ascii") as told:
+        return next(int(line.split()[1]) / 1024 for line in told if line.startswith(f"{what}:"))
+
+
+def _length(out: IO[bytes]) -> int:
+    return out.seek(0, os.SEEK_END)
+
+
+if __name__ == "__main__":
+    url_, course_, unit_, form = sys.argv[1:]
+    print(json.dumps(write(url_, int(course_), int(unit_), form)))

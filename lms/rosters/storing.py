@@ -1,0 +1,317 @@
+"""Storing a planned list in one transaction: people, memberships, what was before; by statements for many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from lms.audit.actions import record
+from lms.courses.following import follow
+from lms.kit.db import table_of
+from lms.organisation.models import Membership, Person
+from lms.rosters import queries
+from lms.rosters.models import Roster, RosterRow
+from lms.rosters.plan_file import PlanFile
+from lms.rosters.rules import OF_PERSON, Planned, decided
+from lms.vietnamese.dates import local
+from lms.vietnamese.names import search_key, sort_key
+from lms.vietnamese.text import nfc
+
+_PERSON, _MEMBERSHIP, _ROW = table_of(Person), table_of(Membership), table_of(RosterRow)
+_AT_ONCE = 2_000
+_T = TypeVar("_T")
+COLUMNS = {"name": "full_name", "born": "born", "card": "card_number", "phone": "phone", "member": "member"}
+ALL_LEFT = "all"
+LEFT_SHEET = -1  # of the rows of those who were in no sheet
+
+
+class PlanStale(Exception):
+    """People were added, moved or corrected since the plan was made; it must be made anew."""
+
+
+@dataclass
+class Stored:
+    """What came of it."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    left: int = 0
+    skipped: int = 0  # a second row that was decided to be a person who had one already
+    followed: set[int] = field(default_factory=set)
+
+    def to_json(self) -> dict[str, int]:
+        """For the summary of the list and the audit trail."""
+        names = ("added", "changed", "same", "left", "skipped")
+        return {name: getattr(self, name) for name in names}
+
+
+def store(session: Session, roster: Roster, plan: PlanFile, *, by: int | None, now: datetime) -> Stored:
+    """Do what was planned and decided. Raises PlanStale; whatever is raised, the caller's transaction is undone."""
+    claimed = update(Roster).where(Roster.id == roster.id, Roster.state == "storing").values(state="stored")
+    if session.execute(claimed.returning(Roster.id)).first() is None:
+        raise PlanStale(f"roster {roster.id} is not to be stored any more")
+    if plan.frame["moment"] != queries.moment_of(session, roster.unit_id):
+        raise PlanStale(f"people came or went since the plan of roster {roster.id}")
+    work = _Storing(session, roster.id, local(now).date(), now)
+    choices: Mapping[str, str] = roster.choices.get("rows", {})
+    for some in batches(filter(None, (decided(row, choices.get(row.place, "")) for row in plan.rows()))):
+        work.take(some)
+    work.end(_left(plan, roster.choices.get("left", [])))
+    follow(session, work.stored.followed, now=now)
+    roster.state, roster.stored_at = "stored", now
+    roster.summary = {**roster.summary, "stored": work.stored.to_json()}
+    record(
+        session,
+        "roster.store",
+        "roster",
+        roster.id,
+        actor_id=by,
+        now=now,
+        unit_id=roster.unit_id,
+        **work.stored.to_json(),
+    )
+    session.flush()
+    return work.stored
+
+
+def _left(plan: PlanFile, chosen: Sequence[int] | str) -> Iterator[tuple[int, int]]:
+    """Those whose membership the officer ends: (person, membership)."""
+    wanted = set() if chosen == ALL_LEFT else set(chosen)
+    for one in plan.everybody_left() if chosen else ():
+        if chosen == ALL_LEFT or one["person"] in wanted:
+            yield one["person"], one["membership"]
+
+
+class _Storing:
+    """The statements of one list."""
+
+    def __init__(self, session: Session, roster_id: int, today: date, now: datetime) -> None:
+        self._session, self._roster_id, self._today, self._now = session, roster_id, today, now
+        self._used: set[int] = set()
+        self._below = 0
+        self.stored = Stored()
+
+    def take(self, rows: Sequence[Planned]) -> None:
+        """A few rows, of any kind."""
+        known = self._once([row for row in rows if row.person_id is not None])
+        self._check(known)
+        self._add([row for row in rows if row.person_id is None])
+        self._change([row for row in known if row.new])
+        same = [row for row in known if not row.new]
+        self._note([(row, row.person_id or 0, "same", {}) for row in same])
+        self.stored.same += len(same)
+
+    def end(self, people: Iterable[tuple[int, int]]) -> None:
+        """End the memberships of those who left."""
+        for batch in batches(people):
+            some = [pair for pair in batch if pair[0] not in self._used]
+            present = queries.present_rows(self._session, some)
+            if len(present) != len(some):
+                raise PlanStale("somebody who was to leave is gone")
+            self._close([membership for _person, membership in some])
+            rows = []
+            for person_id, membership_id in some:
+                self._below -= 1
+                before = {
+                    "membership": membership_id,
+                    "was": {"unit": present[person_id, membership_id].unit_id},
+                }
+                rows.append(self._noted(LEFT_SHEET, self._below, person_id, "left", before))
+                self.stored.followed.add(person_id)
+            _insert(self._session, _ROW, rows)
+            self.stored.left += len(some)
+
+    # ------------------------------------------------------------------------------------------- checks
+
+    def _once(self, rows: list[Planned]) -> list[Planned]:
+        """Every person of the database once: a second row for the same one is left out."""
+        kept = []
+        for row in rows:
+            if row.person_id in self._used:
+                self.stored.skipped += 1
+                continue
+            self._used.add(row.person_id or 0)
+            kept.append(row)
+        return kept
+
+    def _check(self, rows: list[Planned]) -> None:
+        pairs = [(row.person_id or 0, row.membership_id or 0) for row in rows]
+        present = queries.present_rows(self._session, pairs)
+        for row, pair in zip(rows, pairs, strict=True):
+            if pair not in present or present[pair].values() != dict(row.now):
+                raise PlanStale(f"person {pair[0]} is not as planned")
+        wanted = {
+            str(row.new["card"]): pair[0] for row, pair in zip(rows, pairs, strict=True) if "card" in row.new
+        }
+        if queries.people_with_cards(self._session, wanted):
+            raise PlanStale("a card number is somebody's by now")
+
+    # ------------------------------------------------------------------------------------------- people
+
+    def _add(self, rows: list[Planned]) -> None:
+        cards = [str(row.new["card"]) for row in rows if row.new.get("card")]
+        if len(set(cards)) != len(cards) or queries.people_with_cards(self._session, cards):
+            raise PlanStale("a card number is somebody's by now")
+        ids = next_ids(self._session, _PERSON, len(rows))
+        memberships = next_ids(self._session, _MEMBERSHIP, len(rows))
+        _insert(
+            self._session,
+            _PERSON,
+            [
+                {"id": id_, **_columns(row.new), "email": None, "created_at": self._now, "disabled_at": None}
+                for row, id_ in zip(rows, ids, strict=True)
+            ],
+        )
+        _insert(
+            self._session,
+            _MEMBERSHIP,
+            [
+                {
+                    "id": membership_id,
+                    "person_id": person_id,
+                    "unit_id": row.new["unit"],
+                    "position": row.new["position"],
+                    "main": True,
+                    "valid_from": self._today,
+                    "valid_to": None,
+                }
+                for row, person_id, membership_id in zip(rows, ids, memberships, strict=True)
+            ],
+        )
+        self._note(
+            [
+                (row, person_id, "added", {"became": dict(row.new), "membership": membership_id})
+                for row, person_id, membership_id in zip(rows, ids, memberships, strict=True)
+            ]
+        )
+        self.stored.followed.update(ids)
+        self.stored.added += len(rows)
+
+    def _change(self, rows: list[Planned]) -> None:
+        moved = {row.membership_id or 0: row for row in rows if "unit" in row.new}
+        opened = self._move(moved)
+        people = [row for row in rows if any(name in row.new for name in OF_PERSON)]
+        if people:
+            statement = update(_PERSON).where(_PERSON.c.id == bindparam("person"))
+            self._session.execute(
+                statement,
+                [{"person": row.person_id, **_columns({**row.now, **row.new})} for row in people],
+            )
+        places = [row for row in rows if "position" in row.new and "unit" not in row.new]
+        if places:
+            self._session.execute(
+                update(_MEMBERSHIP)
+                .where(_MEMBERSHIP.c.id == bindparam("membership"))
+                .values(position=bindparam("new_position")),
+                [{"membership": row.membership_id, "new_position": row.new["position"]} for row in places],
+            )
+        self._note(
+            [
+                (
+                    row,
+                    row.person_id or 0,
+                    "changed",
+                    {
+                        "was": {name: row.now[name] for name in row.new},
+                        "became": dict(row.new),
+                        "membership": row.membership_id,
+                        "opened": opened.get(row.membership_id or 0),
+                    },
+                )
+                for row in rows
+            ]
+        )
+        self.stored.followed.update(
+            row.person_id or 0 for row in rows if row.new.keys() & {"unit", "member", "name"}
+        )
+        self.stored.changed += len(rows)
+
+    def _move(self, rows: Mapping[int, Planned]) -> dict[int, int]:
+        """End these memberships and open others; the new one's id by the old one's."""
+        if not rows:
+            return {}
+        table = _MEMBERSHIP.c
+        found = self._session.execute(select(table.id, table.main).where(table.id.in_(list(rows))))
+        is_main = {id_: main for id_, main in found}  # noqa: C416 - rows are no pairs to a type checker
+        self._close(list(rows))
+        ids = next_ids(self._session, _MEMBERSHIP, len(rows))
+        opened = [
+            {
+                "id": id_,
+                "person_id": row.person_id,
+                "unit_id": row.new["unit"],
+                "position": row.new.get("position", row.now["position"]),
+                "main": is_main[old],
+                "valid_from": self._today,
+                "valid_to": None,
+            }
+            for id_, (old, row) in zip(ids, rows.items(), strict=True)
+        ]
+        _insert(self._session, _MEMBERSHIP, opened)
+        return dict(zip(rows, ids, strict=True))
+
+    def _close(self, memberships: Sequence[int]) -> None:
+        ended = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id.in_(memberships))
+        self._session.execute(ended.values(valid_to=self._today))
+
+    # ------------------------------------------------------------------------------------------- what was before
+
+    def _note(self, rows: Iterable[tuple[Planned, int, str, dict[str, Any]]]) -> None:
+        noted = [self._noted(row.sheet, row.row, person, kind, before) for row, person, kind, before in rows]
+        _insert(self._session, _ROW, noted)
+
+    def _noted(
+        self, sheet: int, row: int, person_id: int, kind: str, before: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "roster_id": self._roster_id,
+            "sheet": sheet,
+            "row": row,
+            "person_id": person_id,
+            "kind": kind,
+            "before": before,
+        }
+
+
+def _columns(values: Mapping[str, object]) -> dict[str, object]:
+    """Values by FIELDS as columns of a person."""
+    name = nfc(str(values["name"])).strip()
+    return {
+        "full_name": name,
+        "sort_key": sort_key(name),
+        "search_key": search_key(name),
+        "born": values.get("born") or None,
+        "card_number": values.get("card") or None,
+        "phone": values.get("phone") or None,
+        "member": values["member"],
+    }
+
+
+def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def next_ids(session: Session, table: Table, count: int) -> list[int]:
+    """Ids for rows to come, so that nothing need be asked back: the sequence's, or the next where one writes alone."""
+    if not count:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(table.c.id))) or 0
+        return list(range(last + 1, last + 1 + count))
+    wanted = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    return [int(id_) for id_ in session.scalars(wanted, {"name": table.name, "count": count})]
+
+
+def batches(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """The values in lists of what one statement takes."""
+    remaining = iter(values)
+    while some := list(islice(remaining, _AT_ONCE)):
+        yield some
