@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from benchmarks import machine
 from benchmarks.figures import Figure, at_most
 from benchmarks.floor_app import floor_event, metadata
-from benchmarks.ground import KINDS, Ground
+from benchmarks.ground import Ground
 from benchmarks.library import CHILD, Library
 from benchmarks.parsing import Plan, parse
 from benchmarks.question_files import QuestionFile, question_file
@@ -45,7 +45,7 @@ def bounded_import(ground: Ground) -> Iterator[tuple[str, Figure]]:
     `held_ms`: how long the longest write transaction took; `rss_mb`, `address_mb`: the most memory of the child.
     """
     made, small = (question_file("word", count) for count in (ground.size.imported, SMALL))
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         library = Library(ground, kind)
         yield f"bounded_import.{kind}", _measure(ground, library, made, small)
         library.close()

@@ -15,7 +15,7 @@ from sqlalchemy import case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from benchmarks.figures import Figure, at_most
-from benchmarks.ground import KINDS, Ground
+from benchmarks.ground import Ground
 from benchmarks.office import FINISHED, STARTED, Office, count_all
 from benchmarks.population import QUESTIONS, RESOLUTION, publish
 from benchmarks.unit_page import SMALLER, page_of
@@ -36,7 +36,7 @@ MOST_MB = 64  # above the process at rest
 def city_page(ground: Ground) -> Iterator[tuple[str, Figure]]:
     """As unit_page, of the topmost unit of the city; `growth` from a tenth of the people in the same units."""
     size = ground.size
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         large, small = (_city(ground, kind, n) for n in (size.city_people, size.city_people // SMALLER))
         yield (
             f"city_page.{kind}",
@@ -50,7 +50,7 @@ def reports(ground: Ground) -> Iterator[tuple[str, Figure]]:
     <report>_s, its growth from a tenth of the people, and the memory of the largest above the process at rest.
     """
     size = ground.size
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         large, small = (_city(ground, kind, n) for n in (size.city_people, size.city_people // SMALLER))
         runs = [_written(large) for _run in range(size.runs)]
         fewer = _written(small)

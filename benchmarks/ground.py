@@ -25,6 +25,7 @@ Made = TypeVar("Made")
 class Size:
     """How much is measured. The full size takes minutes, the small one shows that everything runs."""
 
+    kinds: tuple[str, ...] = KINDS  # of database, for what takes long to fill
     runs: int = 3  # pairs of ours and floor
     save_runs: int = 5  # of the path that matters most
     seconds: float = 2.5  # of one run
@@ -39,6 +40,7 @@ class Size:
     pages: int = 30  # of one kind, one after the other
     units: int = 1_000
     people: int = 50_000
+    listed: int = 100_000  # people of a list that a unit sends
     report_lines: int = 500_000  # of one file
     city_units: int = 5_000
     city_people: int = 500_000  # who sat twice, most of them
@@ -50,6 +52,7 @@ class Size:
 
 
 SMALL = Size(
+    kinds=("sqlite",),
     save_runs=3,
     seconds=0.2,
     clients=2,
@@ -63,6 +66,7 @@ SMALL = Size(
     pages=3,
     units=60,
     people=300,
+    listed=300,
     report_lines=1_000,
     city_units=60,
     city_people=300,

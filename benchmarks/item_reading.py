@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from benchmarks.figures import Figure
-from benchmarks.ground import KINDS, Ground
+from benchmarks.ground import Ground
 from benchmarks.population import insert_all
 from benchmarks.rounds import Spent, in_turns, spending, spent
 from benchmarks.world import World
@@ -31,7 +32,7 @@ _BARE = text(
 
 def item_reading(ground: Ground) -> Iterator[tuple[str, Figure]]:
     """Milliseconds from the database to arrays; `analysis_ms`: every figure of every question from these."""
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         yield f"item_reading.{kind}", _measure(ground, kind)
 
 
@@ -57,7 +58,8 @@ def _measure(ground: Ground, kind: str) -> Figure:
         raise RuntimeError(f"{len(found.results)} of {attempts} attempts were read")
     runs, floors = in_turns(ground.size.runs, lambda: spent(read), lambda: spent(bare))
     computed: Spent = spent(lambda: analyse(found.papers, found.results))
-    return spending("ms", runs, floors, attempts=attempts, analysis_ms=computed.ms)
+    figure = spending("ms", runs, floors, attempts=attempts, analysis_ms=computed.ms)
+    return replace(figure, database=kind)
 
 
 def _sit(world: World, count: int) -> None:

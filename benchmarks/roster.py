@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from benchmarks import machine
 from benchmarks.bare_reading import read_sheets
 from benchmarks.figures import Figure, at_most
-from benchmarks.ground import KINDS, Ground
+from benchmarks.ground import Ground
 from benchmarks.library import Library
 from benchmarks.population import unit
 from benchmarks.rounds import in_turns, timed
@@ -32,8 +32,7 @@ from lms.rosters import jobs as work
 from lms.rosters.models import Roster
 
 HEAD = ("TT", "Họ và tên", "Ngày sinh", "Chức vụ", "Chi bộ", "Số thẻ ĐV", "SĐT", "Ghi chú")
-CELLS = 1_000
-PEOPLE_OF_BENCH = 100_000
+OF_A_CELL = 100  # people, on average
 CHILD = (
     "lms.organisation.roster.reading:in_child"  # by this word the command line of the bounded child is known
 )
@@ -53,15 +52,15 @@ class _Run:
 
 def roster(ground: Ground) -> Iterator[tuple[str, Figure]]:
     """Seconds from the file to the stored list, beside calamine's bare reading of the same file; and of a tenth."""
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         library = Library(ground, kind)
-        _city(library)
-        for name, count in (("roster", PEOPLE_OF_BENCH), ("roster_tenth", PEOPLE_OF_BENCH // 10)):
-            yield f"{name}.{kind}", _measure(ground, library, the_list(count), count)
+        _city(library, cells := ground.size.listed // OF_A_CELL)
+        for name, count in (("roster", ground.size.listed), ("roster_tenth", ground.size.listed // 10)):
+            yield f"{name}.{kind}", _measure(ground, library, the_list(count, cells), count)
         library.close()
 
 
-def the_list(count: int) -> bytes:
+def the_list(count: int, cells: int) -> bytes:
     """A list as a unit sends it, with titles above and the closing sentence below."""
     written, rng = io.BytesIO(), random.Random(2026)
     with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
@@ -71,18 +70,18 @@ def the_list(count: int) -> bytes:
         sheet.write_row(5, 0, HEAD)
         for number, one in enumerate(made_up(count, rng)):
             born = "/".join(reversed((one.born or "1970").split("-")))
-            cell = f"Chi bộ số {number % CELLS + 1}"
-            card, phone = f"{number + 1:08}", f"09{number:08}"
+            cell = f"Chi bộ số {number % cells + 1}"
+            card, phone = f"{number + 10_000_001:08}", f"09{number + 10_000_000:08}"  # nobody's yet
             row: Sequence[Any] = (number + 1, one.full_name, born, one.position, cell, card, phone, "")
             sheet.write_row(6 + number, 0, row)
         sheet.write(8 + count, 0, f"Danh sách này có {count} đồng chí./.")
     return written.getvalue()
 
 
-def _city(library: Library) -> None:
+def _city(library: Library, cells: int) -> None:
     with library.database.writing() as session:
         top = unit(session, "BENCH", "Đảng bộ để đo", None, clock.now())
-        for number in range(1, CELLS + 1):
+        for number in range(1, cells + 1):
             unit(session, f"BENCH-{number:04}", f"Chi bộ số {number}", top, clock.now())
 
 

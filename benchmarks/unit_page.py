@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from benchmarks.figures import Figure, at_most
-from benchmarks.ground import KINDS, Ground
+from benchmarks.ground import Ground
 from benchmarks.office import Office
 from benchmarks.rounds import in_turns
 
@@ -19,7 +19,7 @@ def unit_page(ground: Ground) -> Iterator[tuple[str, Figure]]:
 
     `growth` is how many times longer the SQL takes than with a tenth of the people in the same units.
     """
-    for kind in KINDS:
+    for kind in ground.size.kinds:
         yield f"unit_page.{kind}", _measure(ground, kind)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import queries as account_queries
 from lms.config import PROJECT, Settings, read_settings
@@ -32,6 +33,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_format)
     app = Flask("lms", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
     app.config.update(_flask_settings(settings))
+    if (
+        settings.proxies
+    ):  # of what a proxy says only who asks is believed: the host and https are ours to know
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
     app.extensions["settings"] = settings
     app.extensions["database"] = Database(settings.database_url)
     app.extensions["storage"] = Storage(settings.data_dir / "files")

@@ -24,6 +24,7 @@ SETTINGS = (
     "LMS_DATA_DIR",
     "LMS_DATABASE_URL",
     "LMS_BASE_URL",
+    "LMS_PROXIES",
     "LMS_LANGUAGE",
     "LMS_LOG_FORMAT",
     "LMS_SIGNING_KEY",
@@ -37,6 +38,7 @@ SETTINGS = (
     "LMS_MAIL_PASSWORD",
     "LMS_MAIL_FROM",
 )
+MOST_PROXIES = 5
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # by LMS_MAIL_TLS
 
 
@@ -85,6 +87,7 @@ class Settings:
     data_dir: Path
     database_url: str
     base_url: str
+    proxies: int = 0  # reverse proxies in front, each of which adds an address to X-Forwarded-For
     secret_key_fallbacks: tuple[str, ...] = ()
     language: str = "vi"
     log_format: str = "json"
@@ -112,6 +115,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=_database_url(env.get("LMS_DATABASE_URL") or f"sqlite:///{data_dir / 'lms.db'}"),
         base_url=_base_url(env.get("LMS_BASE_URL") or "http://127.0.0.1:8000"),
+        proxies=_proxies(env.get("LMS_PROXIES") or "0"),
         language=_one_of("LMS_LANGUAGE", env.get("LMS_LANGUAGE") or "vi", LANGUAGES),
         log_format=_one_of("LMS_LOG_FORMAT", env.get("LMS_LOG_FORMAT") or "json", ("json", "console")),
         signing_key=_path(env.get("LMS_SIGNING_KEY")),
@@ -135,6 +139,16 @@ def _secret(env: Mapping[str, str]) -> str:
             least=LEAST_SECRET,
         )
     return secret
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_PROXIES):
+        raise SettingsError(
+            "LMS_PROXIES must be the number of reverse proxies in front of the product, 0 to {most}, but is {value}.",
+            most=MOST_PROXIES,
+            value=repr(text),
+        )
+    return int(text)
 
 
 def _fallbacks(env: Mapping[str, str]) -> tuple[str, ...]:

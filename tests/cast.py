@@ -21,6 +21,7 @@ from lms.accounts.models import Credential
 from lms.accounts.rules import normal_name
 from lms.organisation import actions as organisation
 from lms.organisation.models import Person, Unit
+from tests.remembered import remembered
 
 PASSWORD = "Khu-vuon-mua-thu-1"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 on Monday in Viet Nam
@@ -55,6 +56,10 @@ class Cast:
 
 def gather(session: Session, password_hash: str) -> Cast:
     """Put the cast on stage; `password_hash` is PASSWORD's, made once for the whole run."""
+    return remembered(session, ("cast", password_hash), lambda: _gather(session, password_hash))
+
+
+def _gather(session: Session, password_hash: str) -> Cast:
     cast = Cast()
     units: dict[str, Unit] = {}
     since = date(2025, 7, 1)

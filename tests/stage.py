@@ -31,7 +31,8 @@ from lms.questions.question import Blank, Criterion, Option, Pair, Question, Sta
 from lms.study import actions as study
 from lms.study.models import Document, Module, Passage, Resolution, Topic
 from lms.study.publishing import publish
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.remembered import remembered
 
 TOPICS = (("breakthroughs", "Các khâu đột phá"), ("targets_2030", "Chỉ tiêu đến năm 2030"))
 # the types of questions that most tests sit with; `of_every_type` has the others too, an essay waits to be marked
@@ -174,6 +175,35 @@ def stage(
     drawn: int = 6,
 ) -> Stage:
     """Build everything; nothing is committed."""
+    more: dict[str, Any] = {
+        "attempts_allowed": attempts_allowed,
+        "minutes": minutes,
+        "papers": papers,
+        "release": release,
+        "pass_percent": pass_percent,
+        "questions": questions,
+        "drawn": drawn,
+    }
+
+    def build() -> Stage:
+        return _stage(session, cast, now, **more)
+
+    return remembered(session, ("stage", repr(more)), build) if now == NOW else build()
+
+
+def _stage(
+    session: Session,
+    cast: Cast,
+    now: datetime,
+    *,
+    attempts_allowed: int,
+    minutes: int,
+    papers: int,
+    release: str,
+    pass_percent: Decimal,
+    questions: list[Question] | None,
+    drawn: int,
+) -> Stage:
     resolution = Resolution(
         slug="hanoi_xviii", title="Nghị quyết Đại hội lần thứ XVIII", term="2025–2030", position=1
     )

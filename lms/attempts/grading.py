@@ -100,7 +100,7 @@ def _known(slot: Slot, value: Any, decisions: tuple[Decision, ...]) -> Score:
     said = repr(value)
     if len(said) > _LONGEST_KEPT:
         return _by_keys(slot, value, decisions)
-    key = (said, tuple(decision.ruling_id for decision in decisions))
+    key = (said, decisions)
     found = slot.known.get(key)
     if found is None:
         if len(slot.known) >= _MOST_KEPT:

@@ -26,6 +26,7 @@ ROLES = (  # sign-in name, full name, what it is for, role, over the unit (None:
     ("thamdinh", "Phan Thị Mai", "trainer", "TU"),  # whoever wrote a question does not approve it
     ("chambai", "Lý Thanh Hà", "marker", "TU"),
     ("canbo", "Phạm Tiến Dũng", "officer", "TU-01"),
+    ("kiemtra", "Vũ Thị Hồng", "auditor", "TU"),
     ("thuky", "Đỗ Thu Hiền", "secretary", "TU-01-01"),
     ("hocvien", "Nguyễn Thị Lan", None, "TU-01-01"),
 )

@@ -65,7 +65,7 @@ def _make(settings: Settings, people: int) -> None:
     from lms.attempts.rules import receipt_key
     from lms.banks.content import read_content
     from lms.banks.loading import load
-    from lms.demo import city, doubts, essays, room, story
+    from lms.demo import city, doubts, essays, office, room, story
     from lms.kit import clock, migrations
     from lms.kit.db import Database
     from lms.kit.storage import Storage
@@ -79,13 +79,14 @@ def _make(settings: Settings, people: int) -> None:
         _say(_("Making {count} people and letting some of them study …", count=people))
         made = city.build(session, people, now=now, rng=rng)
         key, top = receipt_key(settings.secret_key), made.units[city.CITY[0]]
-        _course, exam = story.open_course(session, top, by=None, now=now)
+        course, exam = story.open_course(session, top, by=None, now=now)
         story.sit(session, exam, made.people, key=key, now=now, rng=rng)
         doubts.challenge(session, exam, key=key, now=now, rng=rng)
         essay = essays.open_course(session, top, made.units[city.WRITING], by=None, now=now)
         storage = Storage(settings.data_dir / "files")
         at_work = essays.write(session, essay, made.people, storage=storage, key=key, now=now, rng=rng)
         essays.mark(session, essay, made.accounts["chambai"], now=now, rng=rng)
+        office.work(session, made, course, now=now)
         for attempt_id in at_work[:1]:
             room.lose_contact(session, attempt_id, now=now)
     database.engine.dispose()

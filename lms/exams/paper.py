@@ -29,6 +29,7 @@ from lms.banks.models import Question as StoredQuestion
 from lms.exams import fixed, parallel, queries
 from lms.exams.models import Exam, Paper
 from lms.exams.parallel import Expected
+from lms.exams.rulings import Decision
 from lms.kit.db import table_of
 from lms.kit.lru import Lru
 from lms.questions import blueprint
@@ -46,7 +47,7 @@ TRIES = 20  # for a paper's number, against others who draw at the same time
 
 # (an answer as it was given, the rulings applied) -> its score. The same for every paper that displays the same
 # version in the same order, so that what a thousand people answer alike is scored once.
-Known: TypeAlias = dict[tuple[str, tuple[int, ...]], Score]
+Known: TypeAlias = dict[tuple[str, tuple[Decision, ...]], Score]
 
 
 class NoPaper(Exception):

@@ -125,7 +125,7 @@ class CertificateWords:
     number: str = "Số"
     look_up: str = "Tra cứu tại"
     code: str = "Mã tra cứu"
-    note: str = "Bản điện tử chưa ký số; giá trị được xác nhận tại địa chỉ tra cứu."
+    note: str = "Giá trị của bản điện tử này được xác nhận tại địa chỉ tra cứu."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,12 @@ def allowed(permission: Permission, person: str | None) -> bool:
     return permission == SIGNED_IN or bool(set(permission.roles) & ROLES[person])
 
 
+EVERY_METHOD = (
+    None,
+    "an",
+)  # who also asks by methods that nobody declared: these answer before anybody is looked at
+
+
 def test_everybody_asks_every_route_with_ids_that_name_nothing(app: Flask, client_of: ClientOf) -> None:
     wrong: list[str] = []
     declared = {
@@ -107,6 +113,8 @@ def test_everybody_asks_every_route_with_ids_that_name_nothing(app: Flask, clien
         for rule in urls.values():
             url = url_of(app, rule, missing_ids(rule))
             for method in METHODS:
+                if person not in EVERY_METHOD and (rule.rule, method) not in declared:
+                    continue
                 answer = client.open(url, method=method)
                 permission = declared.get((rule.rule, method))
                 fault = _fault(rule, permission, person, answer.status_code)

@@ -159,6 +159,7 @@ def test_doctor_finds_an_installation_well(ready: dict[str, str]) -> None:
         "data",
         "database",
         "jobs",
+        "mail",
         "libraries",
         "fonts",
         "catalogues",

@@ -48,6 +48,8 @@ def test_postgresql_is_reached_by_psycopg_however_it_is_written(given: str) -> N
         ("LMS_DATABASE_URL", "sqlite:///"),
         ("LMS_BASE_URL", "hoctap.example.vn"),
         ("LMS_BASE_URL", "https://hoctap.example.vn/folder"),
+        ("LMS_PROXIES", "-1"),
+        ("LMS_PROXIES", "one"),
         ("LMS_LANGUAGE", "fr"),
         ("LMS_LOG_FORMAT", "xml"),
     ],

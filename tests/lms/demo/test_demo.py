@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from lms.accounts.models import Credential
 from lms.attempts.models import Attempt, HandedFile, Presence
 from lms.courses.models import Enrolment
-from lms.demo import city, essays, room, story
+from lms.demo import city, essays, office, room, story
 from lms.demo.cli import demo
 from lms.demo.reflections import DIFFERENT, reflection
 from lms.exams.models import Exam
@@ -20,6 +20,7 @@ from lms.kit import clock
 from lms.kit.db import Database
 from lms.marking import likeness
 from lms.marking.models import Challenge, MarkingTask
+from lms.reports.models import FrozenReport
 
 
 def test_two_texts_have_one_paragraph_in_common_at_most() -> None:
@@ -61,8 +62,12 @@ def test_a_fresh_demonstration_has_something_for_everybody(
         finished = select(func.count()).where(
             Enrolment.course_id == first.course_id, Enrolment.finished_at.is_not(None)
         )
+        moved = session.scalars(select(Enrolment.now_unit_id).where(Enrolment.elsewhere)).all()
+        sent_up = session.scalars(select(FrozenReport.printed_number)).all()
         assert session.scalar(finished)  # the essays are no hindrance for whoever passed the test
     assert names == {name for name, *_rest in city.ROLES}
+    assert len(moved) >= office.MOVED
+    assert sent_up == ["01-BC/ĐU"]
     assert essay.minutes == 0
     assert states == {"marked": essays.MARKED, "waiting": essays.WROTE - essays.MARKED}
     assert [(each.exam_id, each.kind, each.state) for each in asked] == [(first.id, "question", "open")]

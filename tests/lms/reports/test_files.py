@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -29,6 +30,7 @@ from lms.courses.models import Course, CourseCount, Enrolment
 from lms.kit import jobs
 from lms.kit.db import Database
 from lms.kit.jobs import Job
+from lms.kit.tables import TABLE_FORMATS
 from lms.organisation import actions as organisation
 from lms.organisation.models import Unit
 from lms.reports import jobs as report_jobs
@@ -304,7 +306,7 @@ def test_a_file_that_was_cleared_away_is_not_found(
 def test_a_pdf_that_nobody_would_read_is_not_made(
     client_of: ClientOf, cast: Cast, staged: Stage, monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:
-    monkeypatch.setattr(base, "LONGEST_PDF", 2)
+    monkeypatch.setitem(TABLE_FORMATS, "pdf", replace(TABLE_FORMATS["pdf"], longest=2))
     client, where = client_of("dung"), f"{address(staged, cast)}/unfinished.pdf"
     for answer in (client.get(where), client.post(where)):
         assert answer.status_code == 409

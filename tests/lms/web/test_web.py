@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from lms.app import create_app
 from lms.config import Settings
@@ -101,3 +101,17 @@ def test_a_static_file_without_its_stamp_is_asked_for_again(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/static/exam/paper.js").headers["Cache-Control"] == "no-cache"
     assert "max-age=31536000" in client.get("/static/exam/exam.js?v=1").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "10.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")])
+def test_only_as_many_proxies_are_believed_as_stand_in_front(
+    settings: Settings, proxies: int, address: str
+) -> None:
+    app = create_app(replace(settings, proxies=proxies))
+    seen: list[str | None] = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    told = {"X-Forwarded-For": "192.0.2.1, 203.0.113.9, 198.51.100.7", "X-Forwarded-Host": "evil.example"}
+    answer = app.test_client().get("/healthz", headers=told, environ_overrides={"REMOTE_ADDR": "10.0.0.1"})
+    app.extensions["database"].engine.dispose()
+    assert answer.status_code == 200
+    assert seen == [address]
