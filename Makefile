@@ -27,7 +27,7 @@ test: set-up-test ## everything: style, types, floors, unit, both databases, bro
 	@tools/check.sh style types floors tests
 
 test-fast: set-up-test ## the tests without browser and faults; ARGS="tests/lms/exams -x" for your own choice
-	@tools/check.sh tests -- -n 2 -m "not browser and not faults" $(ARGS)
+	@tools/check.sh tests -- -n 2 --dist worksteal -m "not browser and not faults" $(ARGS)
 
 faults: set-up-test ## only the tests that hurt a running server and its database; FAULTS=long for an hour of it
 	@FAULTS=$(FAULTS) tools/check.sh tests -- -m faults $(ARGS)

@@ -53,7 +53,8 @@ class Size:
 
 SMALL = Size(
     kinds=("sqlite",),
-    save_runs=3,
+    runs=1,
+    save_runs=1,
     seconds=0.2,
     clients=2,
     candidates=8,

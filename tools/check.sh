@@ -15,7 +15,7 @@ tests() { $BIN/pytest "${PYTEST[@]}"; }
 pure() { $BIN/pytest -q tests/questions tests/vietnamese; } # milliseconds each: no application, no database
 
 STEPS=()
-PYTEST=(-n 2)
+PYTEST=(-n 2 --dist worksteal) # halves in the order of the files: what a module shares is made once
 everything=1 # no tests were picked out
 while [ $# -gt 0 ]; do
     case $1 in

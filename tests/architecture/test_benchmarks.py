@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks.figures import Figure, at_least, at_most, table
-from benchmarks.ground import KINDS, SMALL, Ground, ground
+from benchmarks.ground import KINDS, SMALL, Ground, Size, ground
 from benchmarks.machine import busy_seconds, cpu_seconds, peak_mb, watching
 from benchmarks.question_files import FORMATS, question_file
 from benchmarks.rounds import in_turns
@@ -53,6 +53,11 @@ def test_every_benchmark_is_looked_at_here() -> None:
     assert set(BENCHES) == {*BOTH, *ONCE}
 
 
+def test_what_is_measured_is_measured_in_pairs_at_least_three_times_on_both_databases() -> None:
+    assert min(Size().runs, Size().save_runs) >= 3
+    assert Size().kinds == KINDS
+
+
 @pytest.mark.parametrize("name", BENCHES)
 def test_it_runs_and_writes_its_keys(name: str, stands_on: Ground) -> None:
     figures = {key: figure.as_json() for key, figure in BENCHES[name](stands_on)}
@@ -67,7 +72,7 @@ def test_it_runs_and_writes_its_keys(name: str, stands_on: Ground) -> None:
         assert figure["ratio"] > 0
         assert figure["unit"]
         assert figure.get("database", "") == (key.rpartition(".")[2] if name in BOTH else "")
-        assert len(figure["runs"]) >= (1 if name in {*FILLED, "page_weight"} else 3)
+        assert len(figure["runs"]) >= 1
 
 
 def test_the_command_writes_json_and_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

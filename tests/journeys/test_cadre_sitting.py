@@ -254,7 +254,7 @@ def test_on_a_slow_phone_the_page_is_light(site: Site, visit: Visit) -> None:
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.reload()
     saved(page)
-    page.locator(".question:visible input").first.check()
+    page.locator(".question:visible").locator("input, select, textarea").first.focus()  # of whatever type
     assert len(sizes) > 10
     assert sum(sizes) <= MOST_BYTES, f"{sum(sizes) / 1024:.0f} KB"
 
