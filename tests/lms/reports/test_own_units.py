@@ -62,8 +62,11 @@ def test_a_foreign_unit_is_named_nowhere(client_of: ClientOf, cast: Cast, staged
 
 @pytest.mark.parametrize("who", ["lan", "tuan", "an"])
 def test_whoever_is_no_officer_is_refused(client_of: ClientOf, cast: Cast, staged: Stage, who: str) -> None:
-    client = client_of(who)
-    assert statuses(client, f"/reports/{staged.course_id}/units/{cast.units['ward_a']}") == {403}
+    client, address = client_of(who), f"/reports/{staged.course_id}/units/{cast.units['ward_a']}"
+    read_by_trainers = tuple(f"/{name}" for name, report in REPORTS.items() if "trainer" in report.roles)
+    others = [page for page in PAGES if not page.startswith(read_by_trainers)]
+    assert statuses(client, address, others) == {403}
+    assert statuses(client, address, [*read_by_trainers]) == {200 if who == "tuan" else 403}
     assert client.get("/reports/").status_code == 403
 
 
