@@ -140,7 +140,7 @@ def _names(session: Session, person_ids: Sequence[int], now: datetime) -> dict[i
         had = session.execute(
             select(Credential.person_id, Credential.sign_in_name).where(Credential.person_id.in_(ids))
         )
-        names |= {person_id: name for person_id, name in had}  # noqa: C416 - rows are no pairs to a type checker
+        names |= dict(had.all())
         lacking = session.execute(
             select(Person.id, Person.full_name, Person.card_number, Person.phone)
             .where(Person.id.in_([id_ for id_ in ids if id_ not in names]))

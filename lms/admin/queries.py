@@ -42,8 +42,8 @@ def unit_lines(session: Session, units: Sequence[Unit], on: date | None = None) 
     belongs = present() if on is None else _belonged(on)
     of_units = of_each.join(Unit, (Unit.id == UnitPath.descendant_id) & exists_)
     of_people = of_each.join(Membership, (Membership.unit_id == UnitPath.descendant_id) & belongs)
-    size = {unit_id: count for unit_id, count in session.execute(of_units)}  # noqa: C416 - rows are no plain tuples
-    people = {unit_id: count for unit_id, count in session.execute(of_people)}  # noqa: C416
+    size = dict(session.execute(of_units).all())
+    people = dict(session.execute(of_people).all())
     names = life.names_on(session, ids, on) if on else {unit.id: unit.name for unit in units}
     return [
         UnitLine(unit, names[unit.id], max(size.get(unit.id, 0) - 1, 0), people.get(unit.id, 0))

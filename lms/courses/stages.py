@@ -50,7 +50,7 @@ def of_course(session: Session, course_id: int) -> list[Line]:
         .where(Enrolment.course_id == course_id, Enrolment.stage_id.is_not(None))
         .group_by(Enrolment.stage_id)
     )
-    people = {stage_id: number for stage_id, number in counted}  # noqa: C416 - rows, not pairs
+    people = dict(counted.all())
     return [Line(stage, units[stage.id], people.get(stage.id, 0)) for stage in stages]
 
 
@@ -66,7 +66,7 @@ def claimed(session: Session, course_id: int) -> dict[int, int]:
         .join(Stage, Stage.id == StageUnit.stage_id)
         .where(Stage.course_id == course_id)
     )
-    return {unit_id: stage_id for unit_id, stage_id in rows}  # noqa: C416 - rows, not pairs
+    return dict(rows.all())
 
 
 def add(

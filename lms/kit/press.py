@@ -102,7 +102,7 @@ def _metadata(html: str) -> Any:
 
 def _underlay(ground: bytes, _document: Any, pdf: Any) -> None:
     """Puts the ready-made ground under every page of the file that is about to be written."""
-    import pydyf  # type: ignore[import-untyped]
+    import pydyf
 
     stream = pydyf.Stream([ground], {"Filter": "/FlateDecode"})
     pdf.add_object(stream)

@@ -163,7 +163,7 @@ def _people(session: Session, roster_id: int, sheet: int) -> dict[int, int]:
             RosterRow.roster_id == roster_id, RosterRow.sheet == sheet
         )
     )
-    return {row: person_id for row, person_id in rows}  # noqa: C416 - rows are no pairs to a type checker
+    return dict(rows.all())
 
 
 class _Results:

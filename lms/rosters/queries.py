@@ -60,23 +60,28 @@ def names_above(session: Session, unit_id: int) -> list[str]:
     return list(session.scalars(above.where(UnitPath.descendant_id == unit_id, UnitPath.depth > 0)))
 
 
+def _people() -> Any:
+    """What `_known` reads: memberships with their people."""
+    p, m = _PERSON.c, _MEMBERSHIP.c
+    return select(
+        p.id,
+        m.id,
+        m.unit_id,
+        p.full_name,
+        p.search_key,
+        p.born,
+        p.card_number,
+        p.phone,
+        p.member,
+        m.position,
+    ).select_from(_PERSON.join(_MEMBERSHIP, m.person_id == p.id))
+
+
 def people_below(session: Session, unit_id: int) -> Iterator[Known]:
     """Everybody who belongs to the unit or one below it now, one after the other."""
-    p, m = _PERSON.c, _MEMBERSHIP.c
+    m = _MEMBERSHIP.c
     rows = session.execute(
-        select(
-            p.id,
-            m.id,
-            m.unit_id,
-            p.full_name,
-            p.search_key,
-            p.born,
-            p.card_number,
-            p.phone,
-            p.member,
-            m.position,
-        )
-        .select_from(_PERSON.join(_MEMBERSHIP, m.person_id == p.id))
+        _people()
         .where(m.valid_to.is_(None), m.unit_id.in_(below([unit_id])))
         .execution_options(yield_per=_STREAMED)
     )
@@ -91,25 +96,10 @@ def _known(row: Any) -> Known:
 
 def present_rows(session: Session, people: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Known]:
     """The people (with the membership that was looked at) as they are now; who is gone is missing."""
-    p, m = _PERSON.c, _MEMBERSHIP.c
+    m = _MEMBERSHIP.c
     found: dict[tuple[int, int], Known] = {}
     for some in _batches([membership for _person, membership in people]):
-        rows = session.execute(
-            select(
-                p.id,
-                m.id,
-                m.unit_id,
-                p.full_name,
-                p.search_key,
-                p.born,
-                p.card_number,
-                p.phone,
-                p.member,
-                m.position,
-            )
-            .select_from(_PERSON.join(_MEMBERSHIP, m.person_id == p.id))
-            .where(m.id.in_(some), m.valid_to.is_(None))
-        )
+        rows = session.execute(_people().where(m.id.in_(some), m.valid_to.is_(None)))
         for row in rows:
             found[row[0], row[1]] = _known(row)
     return found
@@ -122,7 +112,7 @@ def people_with_cards(session: Session, cards: Iterable[str]) -> dict[str, int]:
         rows = session.execute(
             select(_PERSON.c.card_number, _PERSON.c.id).where(_PERSON.c.card_number.in_(some))
         )
-        found |= {card: person_id for card, person_id in rows}  # noqa: C416 - rows are no pairs to a type checker
+        found |= dict(rows.all())
     return found
 
 

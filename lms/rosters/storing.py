@@ -239,7 +239,7 @@ class _Storing:
             return {}
         table = _MEMBERSHIP.c
         found = self._session.execute(select(table.id, table.main).where(table.id.in_(list(rows))))
-        is_main = {id_: main for id_, main in found}  # noqa: C416 - rows are no pairs to a type checker
+        is_main = dict(found.all())
         self._close(list(rows))
         ids = next_ids(self._session, _MEMBERSHIP, len(rows))
         opened = [

@@ -24,7 +24,7 @@ class Moving:
     operator: bytes
 
     def shifted(self, shift: float) -> bytes:
-        import pydyf  # type: ignore[import-untyped]
+        import pydyf
 
         values = (pydyf._to_bytes(float(value + share * shift)) for value, share in self.numbers)
         return b" ".join((*values, self.operator))

@@ -135,7 +135,7 @@ class Setter:
 
 def scratch(document: Any, tags: dict[Any, Any] | None = None) -> Any:
     """An empty stream to draw on, with the fonts of the document."""
-    import pydyf  # type: ignore[import-untyped]
+    import pydyf
     from weasyprint.pdf.stream import Stream
 
     names = ("ExtGState", "XObject", "Pattern", "Shading")

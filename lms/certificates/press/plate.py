@@ -108,7 +108,7 @@ class Plate:
 
     def file(self, drawn: bytes, title: str, attachment: bytes | None) -> bytes:
         """The PDF with this drawing, as `draw` makes it, and this title among its properties."""
-        import pydyf  # type: ignore[import-untyped]
+        import pydyf
 
         info = self._info.replace(pydyf.String(TITLE).data, pydyf.String(title).data)
         xmp = self._xmp.replace(TITLE.encode(), escape(title).encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +15,13 @@ from sqlalchemy import select, update
 from lms.attempts import regrading, standing
 from lms.attempts.models import Grade, SlotMark, Standing
 from lms.attempts.standing import Counted, Graded, counted
-from lms.courses.models import CourseCount, Enrolment
+from lms.courses.models import Course, CourseCount, Enrolment
 from lms.exams import paper
 from lms.exams.models import Exam, Ruling
 from lms.kit.db import Database
+from lms.organisation.models import Unit
+from lms.reports import figures
+from lms.reports.report import Asked
 from tests.cast import NOW, Cast
 from tests.lms.attempts.conftest import Sitter
 from tests.lms.attempts.test_life import right_answers
@@ -137,6 +140,32 @@ def test_a_mark_changes_the_grade_once(lan: Sitter, database: Database) -> None:
         assert regrading.regrade(session, attempt, reason="policy", by=None, now=lan.now) is None
     with database.reading() as session:
         assert len(session.scalars(select(Grade).where(Grade.attempt_id == attempt)).all()) == 1
+
+
+def test_who_is_found_to_have_passed_later_was_not_finished_until_then(
+    lan: Sitter, database: Database
+) -> None:
+    attempt = lan.start()
+    lan.save(attempt, "t1", *right_answers(lan, attempt)[:2])
+    lan.submit(attempt, "t1", 2)
+    assert not picture(lan).finished
+    lan.later(minutes=60)
+    with database.writing() as session:
+        session.execute(update(Exam).where(Exam.id == lan.exam_id).values(pass_percent=Decimal(1)))
+        assert regrading.regrade(session, attempt, reason="policy", by=None, now=lan.now)
+    assert picture(lan).finished
+    with database.reading() as session:
+        enrolment = session.scalars(select(Enrolment).where(Enrolment.finished_at.is_not(None))).one()
+        course, unit = session.get_one(Course, enrolment.course_id), session.get_one(Unit, enrolment.unit_id)
+
+        def finished(moment: datetime | None) -> int:
+            asked = Asked(course, unit, lan.now, moment=moment)
+            return figures.counts(session, course.id, [unit.id], asked)[unit.id]["finished"]
+
+        assert enrolment.finished_at is not None
+        assert enrolment.finished_at < lan.now - timedelta(minutes=30)  # when it was handed in
+        assert finished(lan.now - timedelta(minutes=30)) == 0  # as every report said at that time
+        assert finished(lan.now) == finished(None) == 1
 
 
 def test_a_ruling_in_force_changes_the_grade_and_undoing_it_restores_it(
