@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lms.attempts.handed import MEDIA_TYPES
@@ -16,7 +17,7 @@ from lms.kit.storage import Storage
 
 MOST_PAGES = 100  # of a PDF
 MOST_LETTERS = 200_000  # of a file: far more than anybody writes
-_ODT_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_ODT = "{urn:oasis:names:tc:opendocument:xmlns:"
 
 
 def text_of_file(data: bytes, media_type: str) -> str:
@@ -45,23 +46,43 @@ def _docx(data: bytes) -> str:
 
 
 def _odt(data: bytes) -> str:
+    return "\n".join(text for _heading, text in odt_lines(data).lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """(whether it is a heading, text) of each line, and how many pictures stand between them."""
+
+    lines: Sequence[tuple[bool, str]]
+    pictures: int
+
+
+def odt_lines(data: bytes) -> Lines:
+    """The paragraphs of an OpenDocument text."""
     from lms.files.package import open_package
     from lms.files.xml import parse
 
     root = parse(open_package(data)["content.xml"])
-    lines = (element for element in root.iter(f"{_ODT_TEXT}p", f"{_ODT_TEXT}h"))
-    return "\n".join("".join(str(text) for text in line.itertext()) for line in lines)
+    found = root.iter(f"{_ODT}text:1.0}}p", f"{_ODT}text:1.0}}h")
+    lines = [(str(line.tag).endswith("h"), "".join(str(text) for text in line.itertext())) for line in found]
+    return Lines(lines, sum(1 for _picture in root.iter(f"{_ODT}drawing:1.0}}image")))
 
 
 def _pdf(data: bytes) -> str:
+    return "\n".join(text for _heading, text in pdf_lines(data).lines)
+
+
+def pdf_lines(data: bytes) -> Lines:
+    """The lines of the first MOST_PAGES pages of a PDF."""
     import io
     import logging
 
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds in damaged files is no news of ours
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    return "\n".join(page.extract_text() for page in reader.pages[:MOST_PAGES])
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages[:MOST_PAGES]
+    lines = [(False, line) for page in pages for line in page.extract_text().splitlines()]
+    return Lines(lines, sum(len(page.images.keys()) for page in pages))
 
 
 class FileTexts:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from lms.kit import clock, jobs
 from lms.kit.db import Database
+from lms.kit.storage import Storage
 
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -24,6 +25,12 @@ READS = ("GET", "HEAD", "OPTIONS")
 def database() -> Database:
     """The application's database."""
     found: Database = current_app.extensions["database"]
+    return found
+
+
+def storage() -> Storage:
+    """The application's storage of files."""
+    found: Storage = current_app.extensions["storage"]
     return found
 
 

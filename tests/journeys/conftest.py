@@ -12,9 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -47,6 +48,7 @@ class Site:
     cast: Cast
     staged: Stage
     folder: Path
+    cookies: dict[str, Any] = field(default_factory=dict)  # of those at a desk who have signed in
 
 
 @pytest.fixture(scope="session")
@@ -159,7 +161,10 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[Visit]:
-    """Opens a browser for somebody of the cast, signed in by the form; nobody with None."""
+    """Opens a browser for somebody of the cast, signed in by the form; nobody with None.
+
+    Whoever works at a desk signs in once and stays signed in: a sign-in tells devices apart only in a sitting.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -172,16 +177,21 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             java_script_enabled=javascript,
             base_url=site.url,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
+        kept = site.cookies.get(person or "") if width == "desk" and javascript else None
+        if kept:
+            context.add_cookies(kept)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        if person is not None:
+        if person is not None and not kept:
             page.goto("/sign-in")
             page.fill("[name=sign_in_name]", person)
             page.fill("[name=password]", PASSWORD)
             page.press("[name=password]", "Enter")
             page.wait_for_url(f"{site.url}/")
+            if width == "desk":
+                site.cookies[person] = context.cookies()
         return page
 
     yield open_
@@ -198,6 +208,17 @@ def snap(page: Page, name: str) -> None:
             page.wait_for_timeout(200)
             page.screenshot(path=Path(folder) / f"{name}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
+
+
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+
+
+def look_at_colours(page: Page) -> None:
+    """The page in dark: what can differ from the light one that `look` has seen."""
+    page.emulate_media(color_scheme="dark")
+    page.reload()  # so that no colour is looked at on its way
+    results = Axe().run(page, options=COLOURS)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
 def look(page: Page) -> None:

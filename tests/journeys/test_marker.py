@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from lms.attempts.models import HandedFile
 from lms.kit import clock
+from lms.kit.storage import Storage
 from tests.journeys.conftest import Site, Visit, account, look, snap
 from tests.lms.marking.desk import ESSAY, Desk
+from tests.lms.marking.test_reading_files import DOCX, essay
 from tests.stage import exam_apart
 
 pytestmark = pytest.mark.browser
@@ -28,7 +31,21 @@ def desk(site: Site, password_hash: str) -> Desk:
     found = Desk(site.database, site.cast, exam_id)
     found.exam(title="Bài thu hoạch hai người chấm", attempts_allowed=1, second_marker=True)
     for who, text in TEXTS.items():
-        found.write(who, text, now=now - timedelta(minutes=20))
+        attempt_id = found.write(who, text, now=now - timedelta(minutes=20))
+        with site.database.writing() as session, Storage(site.folder / "files").writing() as (key, out):
+            out.write(essay())
+            session.add(
+                HandedFile(
+                    attempt_id=attempt_id,
+                    slot=1,
+                    name=f"{who}.docx",
+                    media_type=DOCX,
+                    size=1,
+                    sha256="-",
+                    file_key=key,
+                    handed_at=now,
+                )
+            )
     account(site, password_hash, FIRST, "Trịnh Kim Thoa", "marker")
     account(site, password_hash, SECOND, "Lâm Văn Quý", "marker")
     return found
@@ -43,6 +60,10 @@ def test_two_markers_and_who_decides(site: Site, visit: Visit, desk: Desk) -> No
     look(page)
     snap(page, "marking-phone")
     page.get_by_role("button", name=NEXT).click()
+    for _time in ("opens", "closes", "opens again"):
+        page.get_by_role("button", name="Đọc tại đây").click()
+        expect(page.locator("[data-read]")).to_be_visible(visible=_time != "closes", timeout=30_000)
+    expect(page.locator("[data-read] h3")).to_have_text("BÀI THU HOẠCH")
     look(page)
     snap(page, "marking-task-phone")
     lans = TEXTS["lan"] in page.locator(".marking-text").inner_text()
@@ -61,6 +82,9 @@ def test_two_markers_and_who_decides(site: Site, visit: Visit, desk: Desk) -> No
     expect(page.locator("main")).to_contain_text("Chưa có số liệu.")
     look(page)
     snap(page, "marking-third-desk")
+    page.get_by_role("button", name="Đọc tại đây").click()
+    expect(page.locator("[data-read] h3")).to_be_visible(timeout=30_000)
+    snap(page, "marking-read-desk")
     fill(page, ("5", "3"), "Có việc làm cụ thể, cần thêm số liệu.")
     page.get_by_role("button", name="Ghi điểm và nhận bài tiếp").click()
     expect(page.get_by_text("hiện không còn bài chờ đồng chí chấm")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Page, expect
 from sqlalchemy import select
 
 from lms.banks.models import Picture, Question, QuestionVersion, UnsavedEdit
-from tests.journeys.conftest import Site, Visit, look
+from tests.journeys.conftest import Site, Visit, look, look_at_colours
 
 pytestmark = pytest.mark.browser
 TYPES = (
@@ -59,9 +59,7 @@ def test_the_editor_of_every_type_can_be_used_by_everybody(
     page.goto(new(site, kind))
     look(page)
     snap(page, f"{kind}-{width}-light")
-    page.emulate_media(color_scheme="dark")
-    page.reload()  # so that no colour is looked at on its way
-    look(page)
+    look_at_colours(page)
     snap(page, f"{kind}-{width}-dark")
 
 

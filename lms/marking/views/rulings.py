@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.attempts import effects
@@ -13,7 +13,6 @@ from lms.banks.problems import sentence
 from lms.exams import queries as exams
 from lms.exams.models import Exam, Ruling
 from lms.kit.i18n import N_, _
-from lms.kit.storage import Storage
 from lms.kit.tables import TABLE_FORMATS, Column, Row, Table, table_bytes
 from lms.marking import disputed, new_keys
 from lms.marking import rulings as deciding
@@ -133,7 +132,7 @@ def ruling(course_id: int, exam_id: int, ruling_id: int) -> ResponseReturnValue:
     """One decision: what it says, whom it changes, how far it is, and what can be done."""
     exam, found = _found(course_id, exam_id, ruling_id)
     asked = found_question(exam, found.version_id)
-    people = effects.listed(_storage(), found)
+    people = effects.listed(edge.storage(), found)
     page = max(request.args.get("page", 1, type=int), 1)
     shown = people[(page - 1) * A_PAGE : page * A_PAGE]
     running = deciding.is_running(edge.session(), found)
@@ -181,11 +180,6 @@ def _found(course_id: int, exam_id: int, ruling_id: int) -> tuple[Exam, Ruling]:
     return exam, disputed.ruling_of(edge.session(), exam.id, ruling_id) or abort(404)
 
 
-def _storage() -> Storage:
-    storage: Storage = current_app.extensions["storage"]
-    return storage
-
-
 @door.page(ONE + "/status", may=TRAINER)
 def ruling_status(course_id: int, exam_id: int, ruling_id: int) -> ResponseReturnValue:
     """How far its work is, for the script of the page."""
@@ -199,7 +193,7 @@ def ruling_people(course_id: int, exam_id: int, ruling_id: int, ending: str) -> 
     exam, found = _found(course_id, exam_id, ruling_id)
     if ending not in FORMATS:
         abort(404)
-    people = people_words(effects.listed(_storage(), found))
+    people = people_words(effects.listed(edge.storage(), found))
     table = Table(
         name=f"decision-{found.id}",
         title=_("Whom the decision changes"),

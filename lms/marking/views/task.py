@@ -5,17 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.attempts import files
 from lms.attempts.handed import MEDIA_TYPES, TYPE_NAMES
 from lms.attempts.words import WORD_NAMES, word_of
 from lms.exams.models import Exam
 from lms.kit import words
 from lms.kit.i18n import _
-from lms.kit.storage import Storage
-from lms.marking import answers, marks, queries, rules, sending_back, tasks
+from lms.marking import answers, marks, queries, reading, rules, sending_back, tasks
 from lms.marking.answers import Answered
 from lms.marking.forms import ReturnForm
 from lms.marking.models import MarkingTask
@@ -27,7 +25,6 @@ from lms.marking.views.queue import exam_words, take_next
 from lms.questions.types.essay import count_words
 from lms.vietnamese.text import tidy
 from lms.web import edge
-from lms.web.downloads import attachment
 
 
 @door.page("/marking/tasks/<int:task_id>", may=MARKER)
@@ -134,6 +131,9 @@ def _file_words(found: MarkingTask, exam: Exam, read: Answered) -> list[dict[str
                 "size": file.size,
                 "picture": kind in ("jpg", "png"),
                 "url": url_for("marking.file", task_id=found.id, file_id=file.id),
+                "read_url": url_for("marking.read", task_id=found.id, file_id=file.id)
+                if reading.has_text(file.media_type)
+                else "",
             }
         )
     return shown
@@ -259,24 +259,6 @@ def _sent_back(found: MarkingTask, form: ReturnForm) -> bool:
     return True
 
 
-@door.page("/marking/tasks/<int:task_id>/files/<int:file_id>", may=MARKER)
-def file(task_id: int, file_id: int) -> Response:
-    """A file handed in for the answer, as an attachment; where marking is blind under the code of the attempt."""
-    found = task_called(task_id)
-    handed = files.file_of(edge.session(), found.attempt_id, file_id)
-    if handed is None or handed.slot != found.slot:
-        abort(404)
-    name = handed.name
-    if edge.session().get_one(Exam, found.exam_id).blind_marking:
-        code = answers.answered(edge.session(), found.attempt_id, found.slot).code
-        name = f"{code}-{handed.id}.{name.rpartition('.')[2]}"
-    try:
-        path = _storage().path(handed.file_key)
-    except KeyError:
-        abort(404)
-    return attachment(path, name, handed.media_type)
-
-
 @door.page("/marking/tasks/<int:task_id>/alike/<int:other_id>/<int:other_slot>", may=MARKER)
 def alike(task_id: int, other_id: int, other_slot: int) -> ResponseReturnValue:
     """Two answers that resemble each other, side by side. A hint; what it means a person decides."""
@@ -288,7 +270,7 @@ def alike(task_id: int, other_id: int, other_slot: int) -> ResponseReturnValue:
         abort(404)
     one = answers.answered(session, found.attempt_id, found.slot)
     other = answers.answered(session, other_id, other_slot)
-    left, right = answers.compared(session, _storage(), found.exam_id, one, other)
+    left, right = answers.compared(session, edge.storage(), found.exam_id, one, other)
     return render_template(
         "marking/alike.html",
         exam=exam_words(session.get_one(Exam, found.exam_id)),
@@ -296,8 +278,3 @@ def alike(task_id: int, other_id: int, other_slot: int) -> ResponseReturnValue:
         texts=[{"code": one.code, "paragraphs": left}, {"code": other.code, "paragraphs": right}],
         back_url=url_for("marking.task", task_id=found.id),
     )
-
-
-def _storage() -> Storage:
-    found: Storage = current_app.extensions["storage"]
-    return found
