@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from lms.attempts import actions, answers, finishing, rules
@@ -17,63 +15,11 @@ from lms.attempts.models import AnswerEvent, Attempt, Grade, Standing
 from lms.audit.models import AuditEvent
 from lms.courses.models import CourseCount, Enrolment
 from lms.kit.db import Database
+from tests.at_once import TIMES, at_once
 from tests.cast import NOW, Cast
 from tests.lms.attempts.conftest import KEY, Sitter, said
 from tests.lms.attempts.test_life import right_answers
 from tests.stage import Stage, second_exam
-
-PROCESSES, THREADS = 2, 20
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _crowd() -> Iterator[None]:
-    """The processes of all tests here, begun once because that takes longest."""
-    spawn = multiprocessing.get_context("spawn")
-    begin, found = spawn.Barrier(PROCESSES * THREADS), spawn.Queue()
-    orders: list[Any] = [spawn.Queue() for _ in range(PROCESSES)]
-    processes = [
-        spawn.Process(target=_wait_for_orders, args=(queue, begin, found), daemon=True) for queue in orders
-    ]
-    for process in processes:
-        process.start()
-    CROWD.update(orders=orders, found=found)
-    yield
-    for queue in orders:
-        queue.put(None)
-    for process in processes:
-        process.join(30)
-
-
-CROWD: dict[str, Any] = {}
-
-
-def at_once(work: Callable[..., Any], url: str, *args: Any) -> list[Any]:
-    """What `work(database, *args)` gives in PROCESSES × THREADS threads that begin together."""
-    for queue in CROWD["orders"]:
-        queue.put((work, url, args))
-    return [CROWD["found"].get(timeout=60) for _ in range(PROCESSES * THREADS)]
-
-
-def _wait_for_orders(orders: Any, begin: Any, found: Any) -> None:
-    while order := orders.get():
-        work, url, args = order
-        database = Database(url, pool_size=THREADS)
-        threads = [
-            threading.Thread(target=_one, args=(work, database, args, begin, found)) for _ in range(THREADS)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        database.engine.dispose()
-
-
-def _one(work: Callable[..., Any], database: Database, args: tuple[Any, ...], begin: Any, found: Any) -> None:
-    begin.wait(60)
-    try:
-        found.put(work(database, *args))
-    except Exception as error:  # noqa: BLE001 - told to the test
-        found.put(repr(error))
 
 
 def begin_attempt(database: Database, exam_id: int, person_id: int) -> int:
@@ -231,7 +177,7 @@ def test_forty_takeovers_at_once_are_forty_epochs_and_the_last_holds(lan: Sitter
     found = at_once(take_over, database_url, attempt, lan.person_id)
     assert all(held for _tab, held in found)  # each held it for a moment
     row = lan.get(Attempt, attempt)
-    assert row.epoch == len({tab for tab, _held in found}) == PROCESSES * THREADS
+    assert row.epoch == len({tab for tab, _held in found}) == TIMES
     assert row.holder in {tab for tab, _held in found}
     assert lan.save(attempt, row.holder, said(1)).statuses == {1: "ok"}
     assert lan.save(attempt, "another", said(1)).statuses == {1: "conflict"}
