@@ -67,6 +67,17 @@ def _citing(session: Session, resolution_id: int) -> Sequence[tuple[int, str | N
     return [(passage_id, level, state, facility) for passage_id, level, state, facility in rows]
 
 
+def schemes(session: Session, resolution_id: int) -> Sequence[str]:
+    """The schemes of levels that the banks of a resolution have, each once."""
+    return session.scalars(
+        select(Bank.scheme)
+        .join(Topic, Topic.id == Bank.topic_id)
+        .where(Topic.resolution_id == resolution_id)
+        .distinct()
+        .order_by(Bank.scheme)
+    ).all()
+
+
 def citing(session: Session, passage_id: int) -> Sequence[Question]:
     """The questions whose version in force cites a passage, retired ones left out."""
     return session.scalars(

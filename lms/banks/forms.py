@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -27,7 +28,7 @@ from lms.questions.question import Question as Body
 from lms.questions.types import TYPES
 from lms.questions.types.essay import FILE_TYPES
 from lms.study.models import Passage
-from lms.vietnamese.dates import DateUnreadable, parse_date
+from lms.vietnamese.dates import DateUnreadable, format_date, parse_date
 from lms.vietnamese.text import clean
 from lms.web.forms import Form
 
@@ -268,12 +269,6 @@ class QuestionForm(Form):
         """Keep what was typed, but as a change of this newer version."""
         self.started_from.data = str(version.number)
 
-    @property
-    def expires_input(self) -> str:
-        """The browser's own field for dates, unless it could not show what was typed."""
-        self.expires.data = _iso_date(self.expires.data)
-        return "text" if self.expires.errors else "date"
-
 
 def _of_gap(number: int, words: str) -> str:
     """A sentence that does not say itself which blank it is about."""
@@ -303,6 +298,14 @@ def _iso_date(text: str | None) -> str:
     return day.isoformat() if day else typed
 
 
+def _typed_day(text: str) -> str:
+    """A day in ISO form as people write it; anything else as it is."""
+    try:
+        return format_date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _simple_fields(shown: Body, passages: Sequence[Passage], tags: Sequence[str]) -> dict[str, Any]:
     by_slug = {passage.slug: passage.id for passage in passages}
     return {
@@ -319,7 +322,7 @@ def _simple_fields(shown: Body, passages: Sequence[Passage], tags: Sequence[str]
         "explanation": shown.explanation,
         "source": shown.source,
         "cites": [by_slug[slug] for slug in shown.cites if slug in by_slug],
-        "expires": shown.expires,
+        "expires": _typed_day(shown.expires),
         "tags": ", ".join(tags),
         "stimulus": shown.stimulus.key if shown.stimulus else "",
         "stimulus_text": shown.stimulus.text if shown.stimulus else "",

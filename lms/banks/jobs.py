@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lms.banks import near
 from lms.banks.models import Bank, Picture, QuestionImport
 from lms.banks.transfer import exports, imports, keeping, papers
 from lms.banks.transfer.mapping import banks_by_topic
@@ -88,6 +89,12 @@ def write_paper(run: Run) -> dict[str, Any]:
     with run.storage.writing() as (key, file):
         file.write(made.data)
     return {"file": key, "name": f"{name}{made.ending}", "type": made.media_type}
+
+
+def compare_questions(run: Run) -> dict[str, Any]:
+    """Job: look for near-duplicates among the questions of a resolution. Parameters: resolution (its id), degree."""
+    with run.database.reading() as session:
+        return near.compare(session, run.params["resolution"], run.params["degree"]).to_json()
 
 
 def pictures_of(read: FileRead, by: int | None, now: datetime) -> Mapping[str, Picture]:

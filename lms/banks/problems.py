@@ -43,6 +43,52 @@ MESSAGES = {
 }
 
 
+# Fields of a question in sentences for people; authors of files of YAML know them by the words that stand there.
+FIELD_NAMES = {
+    "type": N_("Type"),
+    "stem": N_("Question text"),
+    "options": N_("Options"),
+    "fixed": N_("Kept in place"),
+    "correct": N_("Right answer"),
+    "statements": N_("Statements"),
+    "answers": N_("Accepted answers"),
+    "tolerance": N_("Accepted deviation"),
+    "unit": N_("Unit of measure"),
+    "fold": N_("Diacritics"),
+    "scoring": N_("Scoring"),
+    "level": N_("Level"),
+    "explanation": N_("Explanation"),
+    "source": N_("Source"),
+    "cites": N_("Cited passages"),
+    "pairs": N_("Pairs"),
+    "blanks": N_("Blanks"),
+    "rubric": N_("Rubric"),
+    "least_words": N_("Words at least"),
+    "most_words": N_("Words at most"),
+    "file_types": N_("Files accepted"),
+    "guide": N_("For markers"),
+    "images": N_("Images"),
+    "stimulus": N_("Shared text"),
+    "expires": N_("Expires"),
+    "id": N_("Code"),
+    "points": N_("Points"),
+    "topic": N_("Topic"),
+    "tags": N_("Tags"),
+    "selection": N_("drawing of questions"),
+    "questions of another bank": N_("questions of another bank"),
+    "time limits": N_("time limits"),
+    "preconditions": N_("preconditions"),
+    "branches": N_("branches"),
+}
+_NAMING = {  # codes whose sentences name fields of a question, and in which parameter
+    "field_not_carried": "field",
+    "text_cut": "field",
+    "read_differently": "field",
+    "picture_not_kept": "field",
+    "not_carried": "what",
+    "test_rules_not_kept": "what",
+}
+
 # every table of sentences by code; a code that stands in two is told by the first
 TABLES = (MESSAGES, types.MESSAGES, *formats.TABLES, transfer.MESSAGES, pictures.MESSAGES, *study.TABLES)
 
@@ -51,8 +97,17 @@ def sentence(found: Problem) -> str:
     """What is wrong, in the language in force."""
     for messages in TABLES:
         if found.code in messages:
-            return _(messages[found.code], **found.message_params)
+            return _(messages[found.code], **_named(found))
     raise LookupError(f"no message for the problem {found.code!r}")
+
+
+def _named(found: Problem) -> dict[str, Any]:
+    """The parameters of its sentence, names of fields as people call them."""
+    params = dict(found.message_params)
+    if found.code in _NAMING:
+        said = str(params[_NAMING[found.code]]).split(", ")
+        params[_NAMING[found.code]] = ", ".join(_(FIELD_NAMES.get(name, name)) for name in said)
+    return params
 
 
 def as_json(found: Problem) -> dict[str, Any]:
@@ -66,6 +121,9 @@ def as_json(found: Problem) -> dict[str, Any]:
 
 
 def as_line(found: Problem) -> str:
-    """`file:line: sentence`, as editors understand it."""
+    """`file:line: sentence`, as editors understand it; with the question where a file has no lines."""
     place = ":".join(str(found.where[part]) for part in ("file", "line") if part in found.where)
+    if "line" not in found.where and "question" in found.where:
+        told = _("Question {number}", number=found.where["question"])
+        place = f"{place}: {told}" if place else told
     return f"{place}: {sentence(found)}" if place else sentence(found)

@@ -7,6 +7,7 @@ Word bank of 5,000 questions has about 15 MB of XML in 20 members.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -64,6 +65,8 @@ class Package(Mapping[str, bytes]):
             OSError,
             NotImplementedError,
             RuntimeError,
+            ValueError,  # a place before the file's beginning
+            struct.error,  # a header that the file's end cuts off
         ) as broken:
             raise PackageRefused("package_damaged", name=name[:80]) from broken
         if len(data) > left:

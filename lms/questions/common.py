@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from lms.questions.problem import Problem, error
@@ -24,11 +25,17 @@ def check_shared(q: Question, used: Sequence[str]) -> list[Problem]:
         problems.append(error("unknown_level", "level", level=q.level, known=", ".join(LEVELS)))
     if q.scoring not in SCORINGS:
         problems.append(error("unknown_scoring", "scoring", scoring=q.scoring, known=", ".join(SCORINGS)))
-    others = (field for field in fields(q) if field.name not in _SHARED.union(used))
     problems += [
-        error("field_not_used", field.name) for field in others if getattr(q, field.name) != field.default
+        error("field_not_used", name) for name, usual in _others(tuple(used)) if getattr(q, name) != usual
     ]
     return [*problems, *_check_pictures(q), *_check_stimulus(q), *_check_expiry(q)]
+
+
+@lru_cache
+def _others(used: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    """The fields that a type does not use, and what stands in them then."""
+    others = _SHARED.union(used)
+    return tuple((field.name, field.default) for field in fields(Question) if field.name not in others)
 
 
 def _check_pictures(q: Question) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ questions have it. 1 is the same words, 0 none in common.
 
 All pairs at or above a threshold are found without comparing all: of two questions with at least the share t in
 common, the rarest words that make up more than 1 - t of one's weight must hold a word of the other's (prefix
-filtering), so only those few words are indexed. Nothing is approximate. Of questions with wholly the same words only
+filtering), so only those few words are indexed; and of those who share one, few can still reach t with what is left of
+both (positional filtering). Nothing is approximate. Of questions with wholly the same words only
 the first is compared with the others, so that a bank full of copies costs no more.
 
 Figures decide: "43 chỉ tiêu" and "20 chỉ tiêu" are near by their words and may be two facts. `numbers_differ` says so.
@@ -77,13 +78,13 @@ class Index(Generic[Place]):
         self._unknown = math.log(1 + max(len(different), 1))
         self._sums = [self._weight(text.features) for text in self.texts]
         self._copies: dict[frozenset[str], list[int]] = defaultdict(list)
-        self._holders: dict[str, list[int]] = defaultdict(list)
+        self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, text in enumerate(self.texts):
             copies = self._copies[text.features]
             copies.append(number)
             if len(copies) == 1:
-                for feature in self._rarest(text, self._sums[number]):
-                    self._holders[feature].append(number)
+                for feature, rest in self._rarest(text, self._sums[number]):
+                    self._holders[feature].append((number, rest))
 
     def like(self, question: Question) -> list[tuple[Place, Likeness]]:
         """What of the index is near a question that is not in it, the nearest first, at most MOST_ALIKE."""
@@ -114,32 +115,46 @@ class Index(Generic[Place]):
 
     def _near(self, text: _Text, whole: float, before: int | None = None) -> Iterator[tuple[int, float]]:
         """(number, degree) of everything near; of the questions in front of `before` only."""
-        candidates: set[int] = set()
-        for feature in self._rarest(text, whole):
-            candidates.update(self._holders.get(feature, ()))
-        for n in candidates:
-            if (before is None or n < before) and self._may_reach(whole, self._sums[n]):
-                shared = self._weight(text.features & self.texts[n].features)
-                degree = shared / (whole + self._sums[n] - shared)
-                if degree >= self.threshold:
-                    yield n, min(degree, 1.0)
+        for n in self._candidates(text, whole, before):
+            shared = self._weight(text.features & self.texts[n].features)
+            degree = shared / (whole + self._sums[n] - shared)
+            if degree >= self.threshold:
+                yield n, min(degree, 1.0)
 
-    def _may_reach(self, one: float, other: float) -> bool:
-        """The lighter of two has at most its own weight in common with the heavier."""
-        return min(one, other) >= self.threshold * max(one, other)
+    def _candidates(self, text: _Text, whole: float, before: int | None) -> Iterator[int]:
+        """What may be near: words are taken from the rarest on in both, so what two may still have in common after one
+        that they share is at most what is left of either; who cannot reach the threshold any more is dropped."""
+        common: dict[int, float] = {}
+        sums, share = self._sums, self.threshold / (1 + self.threshold) * (1 - 1e-9)
+        end = len(self.texts) if before is None else before
+        for feature, rest in self._rarest(text, whole):
+            weight = self._weights.get(feature, self._unknown)
+            for n, others_rest in self._holders.get(feature, ()):
+                if n >= end:
+                    break
+                had = common.get(n, 0.0)
+                if had < 0:
+                    continue
+                most = had + weight + (rest if rest < others_rest else others_rest)
+                common[n] = had + weight if most >= share * (whole + sums[n]) else -1.0
+        return (n for n, had in common.items() if had > 0)
 
     def _weight(self, features: Iterable[str]) -> float:
         return math.fsum(self._weights.get(feature, self._unknown) for feature in features)
 
-    def _rarest(self, text: _Text, whole: float) -> list[str]:
-        """The rarest words; the rest weighs less than the threshold's share, so it alone cannot be enough."""
+    def _rarest(self, text: _Text, whole: float) -> list[tuple[str, float]]:
+        """The rarest words, each with the weight of all after it; the rest weighs less than the threshold, so it
+        alone cannot be enough."""
         weights, unknown = self._weights, self._unknown
         ordered = sorted(text.features, key=lambda word: (-weights.get(word, unknown), word))
-        left, needed, taken = whole, self.threshold * whole * (1 - 1e-9), 0
-        while taken < len(ordered) and left >= needed:
-            left -= weights.get(ordered[taken], unknown)
-            taken += 1
-        return ordered[:taken]
+        left, needed = whole, self.threshold * whole * (1 - 1e-9)
+        taken: list[tuple[str, float]] = []
+        for word in ordered:
+            if left < needed:
+                break
+            left -= weights.get(word, unknown)
+            taken.append((word, left))
+        return taken
 
 
 def alike(questions: Iterable[tuple[Place, Question]], threshold: float = THRESHOLD) -> list[Pair[Place]]:

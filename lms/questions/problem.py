@@ -40,7 +40,7 @@ MESSAGES = {
     "bad_tolerance": "The tolerance “{text}” is not a number from 0 up.",
     # files
     "not_utf8": "The file is not UTF-8 text.",
-    "too_large": "The file is larger than {most} megabytes.",
+    "too_large": "The file is larger than {most} megabytes. Divide it, or make the pictures in it smaller.",
     "bad_yaml": "This cannot be read as YAML: {detail}. Put text that holds a colon or starts with a sign "
     "such as & * ! % @ in quotes.",
     "yaml_anchor": "Anchors (&) and aliases (*) of YAML are not used here; put such text in quotes.",
@@ -63,8 +63,8 @@ MESSAGES = {
     "too_long": "“{field}” is too long or has too many entries.",
     "bad_pattern": "“{value}” has not the form that “{field}” needs.",
     "not_by_schema": "“{field}” does not follow the schema: {detail}.",
-    "repeated_id": "The id “{id}” is already used in line {line}.",
-    "repeated_stem": "The question asks the same as “{id}” in line {line}.",
+    "repeated_id": "The id “{id}” is already used by question {earlier} of this file.",
+    "repeated_stem": "The question asks the same as question {earlier} of this file.",
 }
 
 

@@ -261,8 +261,10 @@ def _tidy_images(images: tuple[Image, ...]) -> tuple[Image, ...]:
 
 
 def _tidy_option(option: Option) -> Option:
-    image = option.image and replace(option.image, alt=tidy(option.image.alt))
-    return replace(option, text=tidy(option.text), image=image)
+    image, text = option.image and replace(option.image, alt=tidy(option.image.alt)), tidy(option.text)
+    return (
+        option if text == option.text and image == option.image else replace(option, text=text, image=image)
+    )
 
 
 def _tidy_blank(blank: Blank) -> Blank:

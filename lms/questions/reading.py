@@ -73,6 +73,7 @@ class Reading:
 
     Questions with problems that could still be built are among `questions`; look at `problems`. A problem of a
     question has its number in `where["question"]`. `pictures`: the bytes of every Image that questions name, by name.
+    `format`: the name of the format it really was, from a reader that knows several; else "".
     """
 
     questions: tuple[ReadQuestion, ...]
@@ -80,6 +81,7 @@ class Reading:
     header: BankHeader | None = None
     unreadable: bool = False
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    format: str = ""
 
     @property
     def usable(self) -> bool:

@@ -20,6 +20,7 @@ def to_wire(reading: Reading) -> tuple[dict[str, Any], Mapping[str, bytes]]:
         "problems": [_problem(problem) for problem in reading.problems],
         "header": [header.resolution, header.topic, header.name] if header else None,
         "unreadable": reading.unreadable,
+        "format": reading.format,
     }
     return told, reading.pictures
 
@@ -32,6 +33,7 @@ def from_wire(told: Mapping[str, Any], pictures: Mapping[str, bytes]) -> Reading
         BankHeader(*told["header"]) if told["header"] else None,
         bool(told["unreadable"]),
         pictures,
+        str(told.get("format", "")),
     )
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,14 +15,13 @@ from lms.kit import jobs
 from lms.kit.storage import Storage
 from lms.study import queries, workshop_queries
 from lms.study.actions import keep_text, text_hash
-from lms.study.models import Document, Edition, Passage, PassageTopic, Resolution, Topic
+from lms.study.models import UPLOADED, Document, Edition, Passage, Resolution
 from lms.study.reading.document import DocumentReading
 from lms.study.reading.editions import Change, PassageText, compare, counts, stored_ids
-from lms.study.reading.topics import suggest
 from lms.study.reading.wire import reading_from_json, reading_to_json
+from lms.study.topics import suggest_for
 from lms.vietnamese.text import ascii_letters
 
-UPLOADED = "uploaded"  # kind of a document that trainers bring
 JOB_READ = "documents.read"
 
 
@@ -189,6 +187,7 @@ def _store_passages(
     known = queries.passages_by_slug(session, document.id)
     prefix, ids = _prefix(session, document, reading), stored_ids(changes)
     topics = queries.topics_of(session, document.resolution_id)
+    about = workshop_queries.topics_of_passages(session, [passage.id for passage in known.values()])
     kept_slugs = set()
     for position, told in enumerate(reading.passages):
         slug = ids[prefix + told.id]
@@ -202,45 +201,11 @@ def _store_passages(
         session.add(passage)
         session.flush()
         keep_text(session, passage, now)
-        _suggest(session, passage, told, topics, now)
+        suggest_for(session, passage, told, known=about.get(passage.id, []), topics=topics, now=now)
     for slug, passage in known.items():
         if slug not in kept_slugs and passage.withdrawn_at is None:
             passage.withdrawn_at = now
     session.flush()
-
-
-def _suggest(session: Session, passage: Passage, told: Any, topics: Sequence[Topic], now: datetime) -> None:
-    """Suggested topics; what a trainer settled stays as it is."""
-    known = workshop_queries.topics_of_passages(session, [passage.id])[passage.id]
-    by_slug = {topic.slug: topic.id for topic in topics}
-    suggested = {by_slug[one.topic]: one.reason for one in suggest(told, topics)}
-    for row in known:
-        reason = suggested.pop(row.topic_id, None)
-        if row.state == "suggested" and reason is None:
-            session.delete(row)
-        elif row.state == "suggested":
-            row.reason = reason or ""
-    session.add_all(
-        PassageTopic(passage_id=passage.id, topic_id=topic_id, state="suggested", reason=reason, at=now)
-        for topic_id, reason in suggested.items()
-    )
-
-
-def settle_topics(
-    session: Session, passage: Passage, topic_ids: Sequence[int], *, by: int, now: datetime
-) -> None:
-    """The trainer's word on what a passage is about: these topics, and none of the others that were suggested."""
-    known = {
-        row.topic_id: row for row in workshop_queries.topics_of_passages(session, [passage.id])[passage.id]
-    }
-    of_resolution = {topic.id for topic in queries.topics_of(session, passage.document.resolution_id)}
-    for topic_id in of_resolution | set(known):
-        row = known.get(topic_id) or PassageTopic(passage_id=passage.id, topic_id=topic_id, reason="")
-        row.state = "confirmed" if topic_id in topic_ids else "refused"
-        row.by, row.at = by, now
-        session.add(row)
-    session.flush()
-    record(session, "passage.topics", "passage", passage.id, actor_id=by, now=now, topics=sorted(topic_ids))
 
 
 def _settle(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.kit.db import Base
 
+UPLOADED = "uploaded"  # kind of a document that trainers bring
+
 
 class Resolution(Base):
     """A resolution (nghị quyết) of a congress."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.organisation.models import Person
 from lms.study.models import (
+    UPLOADED,
     Document,
     Edition,
     Module,
@@ -70,6 +71,20 @@ def passages_in_force(session: Session, document_id: int) -> Sequence[Passage]:
         select(Passage)
         .where(Passage.document_id == document_id, Passage.withdrawn_at.is_(None))
         .order_by(Passage.position)
+    ).all()
+
+
+def passages_of_uploads(session: Session, resolution_id: int) -> Sequence[Passage]:
+    """The passages in force of all documents that were uploaded for a resolution."""
+    return session.scalars(
+        select(Passage)
+        .join(Document, Document.id == Passage.document_id)
+        .where(
+            Document.resolution_id == resolution_id,
+            Document.kind == UPLOADED,
+            Passage.withdrawn_at.is_(None),
+        )
+        .order_by(Document.id, Passage.position)
     ).all()
 
 

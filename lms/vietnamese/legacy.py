@@ -113,20 +113,34 @@ _SYLLABLE = re.compile(rf"{_ONSET}{_NUCLEUS}(?:ch|c|m|ng|nh|n|p|t)?")
 _MARKS = re.compile(f"[{_TONES}]")
 _MICRO = re.compile("[µμ][A-Za-z]{1,2}")  # micrometre, microgram
 _FOREIGN = re.compile(f"[{_NOT_VIETNAMESE}]")
+_ENOUGH = 2  # of the weight of words that would be syllables
 
 
 def looks_legacy(text: str) -> bool:
     """Whether text in a Unicode font is probably TCVN3 or VNI that lost its font (`Uû ban nh©n d©n`, `Xin chaøo`)."""
-    if text.isascii() or _DOUBTFUL.search(text) is None:
+    if text.isascii():
         return False
-    weights = dict.fromkeys((TCVN3, VNI), 0)
-    for word in set(_WORD.findall(text)):
-        if word.isascii() or _MICRO.fullmatch(word) or is_syllable(word):
-            continue
-        for encoding in weights:
-            if any(map(str.isascii, word)) and is_syllable(convert(word, encoding)):
-                weights[encoding] += 2 if _FOREIGN.search(word) else 1
-    return max(weights.values()) >= 2
+    strange = {word for piece in set(text.split()) for word in _strange_words(piece)}
+    weights = [_weight(word) for word in strange]
+    doubt = max(sum(tcvn3 for tcvn3, _ in weights), sum(vni for _, vni in weights))
+    return doubt >= _ENOUGH and _DOUBTFUL.search(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def _strange_words(piece: str) -> tuple[str, ...]:
+    """Words that are no syllables, of a piece between blanks: few pieces have one, and most come again and again."""
+    words = _WORD.findall(piece) if not piece.isascii() else ()
+    return tuple(word for word in words if not word.isascii() and not is_syllable(word))
+
+
+@lru_cache(maxsize=1024)
+def _weight(word: str) -> tuple[int, int]:
+    """How much a word that is no syllable speaks for TCVN3 and for VNI."""
+    if _MICRO.fullmatch(word) or not any(map(str.isascii, word)):
+        return 0, 0
+    weight = 2 if _FOREIGN.search(word) else 1
+    tcvn3, vni = (weight * is_syllable(convert(word, encoding)) for encoding in (TCVN3, VNI))
+    return tcvn3, vni
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,7 @@ A name is printed as typed, always; only keys are computed from it.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lms.vietnamese.text import clean, fold_tone, fold_words
 
@@ -62,6 +63,7 @@ def _part_key(part: str) -> str:
     return "".join(_syllable_key(syllable) for syllable in part.split()) + "0"
 
 
+@lru_cache(maxsize=16_384)  # few syllables make up all names
 def _syllable_key(syllable: str) -> str:
     codes: list[str] = []
     tone = "1"

@@ -12,6 +12,8 @@ Three strengths, from weak to strong:
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
 # Zero-width characters, soft hyphen, byte-order mark, direction marks: pasted along from Word and PDF.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -22,6 +24,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\u000b\u000c\u0085\u2028\u2029]")
 _UNTIDY = re.compile(rf"[^\S ]|  |{_CONTROL.pattern}|{_INVISIBLE.pattern}")
 _APOSTROPHES = re.compile("['’‘ʼ`´ʹ]")
 _NOT_WORD = re.compile(r"[\W_]+")
+_MOST_KNOWN, _LONGEST_KNOWN = 8_192, 32  # words that are remembered, and letters of one
 
 # Eth and African D look like Đ and come from wrong keyboards; none of them decomposes.
 _PLAIN_D = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d", "Đ": "D", "Ð": "D", "Ɖ": "D"})
@@ -56,12 +59,36 @@ def clean(text: str) -> str:
 
 
 def _is_tidy(text: str) -> bool:
-    """Whether a text of one line is as it is stored, as most are: seeing that takes a fifth of doing all of it."""
+    """Whether a text of one line is as it is stored, as most are: seeing that takes a tenth of doing all of it.
+
+    What is printable has neither controls nor invisible characters, and no blank but the space.
+    """
     return (
-        _UNTIDY.search(text) is None
+        ("  " not in text if text.isprintable() else _UNTIDY.search(text) is None)
         and text[:1] != " " != text[-1:]
         and unicodedata.is_normalized("NFC", text)
     )
+
+
+def _word_by_word(change: Callable[[str], str]) -> Callable[[str], str]:
+    """The same change, done to each word alone: texts are made of few different words, which are remembered.
+
+    For changes that a space stops. Words that are too long to be any are not kept.
+    """
+    known = lru_cache(_MOST_KNOWN)(change)
+
+    def changed(text: str) -> str:
+        if not text.isprintable():  # other blanks, and what vanishes between letters
+            return change(text)
+        words = text.split(" ")
+        return " ".join([known(word) if len(word) <= _LONGEST_KNOWN else change(word) for word in words])
+
+    return changed
+
+
+@_word_by_word
+def _tone_folded(text: str) -> str:
+    return nfc(_LATE_TONE.sub(_tone_first, unicodedata.normalize("NFD", text)))
 
 
 def fold_tone(text: str) -> str:
@@ -69,8 +96,7 @@ def fold_tone(text: str) -> str:
 
     The older placing is the target because official names keep it (Hòa Bình, Khánh Hòa).
     """
-    apart = unicodedata.normalize("NFD", text)
-    return nfc(_LATE_TONE.sub(_tone_first, apart))
+    return _tone_folded(text)
 
 
 def _tone_first(match: re.Match[str]) -> str:
@@ -84,6 +110,11 @@ def fold(text: str) -> str:
     Two texts with the same key are the same to someone who types without diacritics.
     Folding twice changes nothing.
     """
+    return " ".join(_folded(text).split())
+
+
+@_word_by_word
+def _folded(text: str) -> str:
     plain = _bare(clean(text)).casefold().translate(_PLAIN_D)
     if not plain.isascii():  # some letters come apart only once they are small
         plain = clean(_bare(plain).casefold().translate(_PLAIN_D))
@@ -113,11 +144,21 @@ def ascii_letters(text: str) -> str:
 
 def fold_words(text: str) -> str:
     """`fold` without punctuation: words apart by one space; apostrophes join (H'Hen → hhen)."""
+    return " ".join(_words_folded(text).split())
+
+
+@_word_by_word
+def _words_folded(text: str) -> str:
     return _words(fold(_APOSTROPHES.sub("", text)))
 
 
 def exact_words(text: str) -> str:
     """Words with all their marks, but without case, punctuation and the question of tone placing."""
+    return " ".join(_words_exact(text).split())
+
+
+@_word_by_word
+def _words_exact(text: str) -> str:
     return _words(fold_tone(clean(_APOSTROPHES.sub("", text)).casefold()))
 
 

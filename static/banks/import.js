@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Importing questions: a file may be dropped, a decision changes only its question, N and P go to the next and the
- * previous doubtful one. Without this every button is an ordinary form.
+ * previous doubtful one, where A to J set the key. Without this every button is an ordinary form.
  */
 
 for (const area of document.querySelectorAll("[data-drop]")) {
@@ -61,7 +61,9 @@ function tell(fresh) {
     if (!place) continue;
     const button = place.querySelector("button");
     if (button) place.hidden = none;
-    else place.closest("a")?.toggleAttribute("hidden", words === "0");
+    else place.closest("a")?.toggleAttribute("hidden", words === "0" || !words);
+    const url = /** @type {HTMLElement} */ (said).dataset.url;
+    if (url) place.closest("a")?.setAttribute("href", url);
     if (button?.lastChild) button.lastChild.textContent = words;
     else place.textContent = words;
   }
@@ -70,7 +72,9 @@ function tell(fresh) {
 document.addEventListener("keydown", (event) => {
   const target = /** @type {Element} */ (event.target);
   if (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select")) return;
-  const step = { n: 1, p: -1 }[event.key.toLowerCase()];
+  const key = event.key.toLowerCase();
+  if (/^[a-j]$/.test(key)) return choose(target.closest(".import-question"), key.charCodeAt(0) - 97);
+  const step = { n: 1, p: -1 }[key];
   if (!step || !list) return;
   const doubtful = /** @type {HTMLElement[]} */ ([...list.querySelectorAll('.import-question:not([data-status="complete"])')]);
   const here = target.closest(".import-question");
@@ -81,6 +85,12 @@ document.addEventListener("keydown", (event) => {
   next.scrollIntoView({ block: "start" });
   next.focus({ preventScroll: true });
 });
+
+/** The option at a place of the question that was gone to is its key, as by a click. @param {Element | null} question @param {number} place */
+function choose(question, place) {
+  const button = question?.querySelector(`button[value="key-${place}"]`);
+  /** @type {HTMLButtonElement | null | undefined} */ (button)?.click();
+}
 
 /** Behind the last doubtful question of the page: where the link says that there is one. @param {Element | null} here */
 function onward(here) {

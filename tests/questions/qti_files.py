@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from lms.files import package, xml
 from lms.questions import problem
 from lms.questions.formats.qti import FORMATS, MESSAGES
-from lms.questions.question import Question
-from lms.questions.reading import Reading
+from lms.questions.question import Blank, Criterion, Image, Option, Pair, Question, Statement, Stimulus
+from lms.questions.reading import BankHeader, Reading
 from lms.questions.types.messages import MESSAGES as OF_TYPES
+from tests.questions.strategies import PICTURES
 
 QTI21, QTI22, QTI3, CANVAS = FORMATS
 SENTENCES = {**problem.MESSAGES, **OF_TYPES, **package.MESSAGES, **xml.MESSAGES, **MESSAGES}
 MATCH = "http://www.imsglobal.org/question/qti_v2p2/rptemplates/match_correct"
 MAP = "http://www.imsglobal.org/question/qti_v2p2/rptemplates/map_response.xml"
+
+PICTURE = sorted(PICTURES)[0]
+HEADER = BankHeader("hanoi_xviii", "targets", "Các chỉ tiêu")
 
 
 def zipped(members: Mapping[str, bytes | str]) -> bytes:
@@ -104,3 +108,46 @@ def only(data: bytes | str, name: str = "q.xml") -> Question:
 
 def codes(reading: Reading) -> set[str]:
     return {found.code for found in reading.problems}
+
+
+def entry(identifier: str = "RESPONSE") -> str:
+    return f'<textEntryInteraction responseIdentifier="{identifier}" expectedLength="10"/>'
+
+
+def options(*texts: str) -> tuple[Option, ...]:
+    return tuple(Option(text) for text in texts)
+
+
+# one ordinary question of each kind
+ORDINARY = (
+    Question("single_choice", "Đúng hay sai?", options=options("Đúng", "Sai"), correct=(1,), level="recall"),
+    Question("numeric", "Bao nhiêu?", answers=("12.000", "1945"), tolerance="0,5", unit="USD"),
+    Question("short_answer", "Ai?", answers=("Hòa Bình", "Hoà-bình 2"), fold=False, unit="m²"),
+    Question("cloze", "Năm [[1]] có", blanks=(Blank("number", ("1.945",), unit="năm"),)),
+    Question(
+        "cloze", "[[1]]\nvà [[2]].", blanks=(Blank("text", ("a", "b")), Blank("choice", (), ("x", "y"), 1))
+    ),
+    Question("matching", "Ghép", pairs=(Pair("một", "Đúng"), Pair("hai", "Sai")), scoring="partial"),
+    Question("matching", "Ghép nữa", pairs=(Pair("một", "x"), Pair("hai", "x"), Pair("", "y"))),
+    Question("ordering", "Sắp xếp", options=options("ba", "một", "hai"), scoring="partial"),
+    Question("true_false", "Có 550 đại biểu.", correct=(1,), source="Báo cáo, mục 2", expires="2030-12-31"),
+    Question("true_false_group", "Xét", statements=(Statement("a", True), Statement("b", False))),
+    Question(
+        "multiple_choice",
+        "Những gì?",
+        options=(Option("a", fixed=True), Option("b", image=Image(PICTURE, "hình b")), Option("c")),
+        correct=(1,),
+        scoring="partial",
+        explanation="Vì thế.\nVà thế nữa.",
+        stimulus=Stimulus("đoạn 1/2", "Đoạn văn\nhai dòng", (Image(PICTURE, "hình"),)),
+    ),
+    Question(
+        "essay",
+        "Viết thu hoạch",
+        rubric=(Criterion("Ý một", "0,5"), Criterion("Ý hai\ndòng hai", "2")),
+        least_words=200,
+        most_words=500,
+        file_types=("docx", "pdf"),
+        guide="Chấm thoáng.",
+    ),
+)

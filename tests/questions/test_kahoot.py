@@ -7,8 +7,8 @@ from lms.questions.formats.excel.bank import FORMAT as EXCEL
 from lms.questions.formats.excel.kahoot import FORMAT, HEADINGS
 from lms.questions.question import Option, Question
 from lms.questions.reading import BankHeader, ReadQuestion
+from tests.questions.excel_files import book
 from tests.questions.strategies import questions, read_questions
-from tests.questions.test_excel import book
 
 HEADER = BankHeader("dh18", "chi-tieu", "Chỉ tiêu")
 ABOVE = [(), ("", "Quiz template"), ("", "Add questions"), (), (), (), (), HEADINGS]

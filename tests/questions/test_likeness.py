@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from itertools import combinations, pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -141,12 +142,15 @@ def test_few_of_all_pairs_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     questions = [(n, ask(" ".join(rng.choices(syllables, odds, k=40)))) for n in range(1000)]
     compared = 0
 
-    def count(self: Index[int], one: float, other: float) -> bool:
+    def count(self: Index[int], text: Any, whole: float, before: int | None) -> Any:
         nonlocal compared
-        compared += 1
-        return by_rule(self, one, other)
+        found = list(by_rule(self, text, whole, before))
+        compared += len(found)
+        return found
 
-    by_rule = Index._may_reach
-    monkeypatch.setattr(Index, "_may_reach", count)
-    alike(questions)
-    assert 0 < compared < math.comb(len(questions), 2) / 100
+    by_rule = Index._candidates
+    monkeypatch.setattr(Index, "_candidates", count)
+    questions += [(1000 + n, questions[n][1]) for n in range(5)]  # copies cost nothing more
+    questions += [(2000 + n, ask(f"{questions[n][1].stem} nữa")) for n in range(5)]
+    assert len(alike(questions)) >= 10
+    assert 0 < compared < math.comb(len(questions), 2) / 1000

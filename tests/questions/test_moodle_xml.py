@@ -1,278 +1,30 @@
-"""Moodle XML: every core type, what is left out and said, hostile files, and that what is written comes back."""
+"""Files of Moodle XML: what stands around questions, pictures, what is refused, what is written."""
 
 import base64
-import io
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
-from PIL import Image as Pixels
 
-from lms.files import xml as xml_module
-from lms.questions import problem as problems_module
 from lms.questions.formats.moodle_xml import FORMAT
-from lms.questions.formats.shared.messages import MESSAGES
-from lms.questions.problem import Problem
-from lms.questions.question import Blank, Criterion, Image, Option, Pair, Question, Statement, Stimulus
-from lms.questions.reading import Reading, ReadQuestion
-from lms.questions.types.messages import MESSAGES as OF_TYPES
+from lms.questions.question import Criterion, Image, Option, Question, Statement, Stimulus
+from lms.questions.reading import ReadQuestion
+from tests.questions.moodle_files import (
+    PNG,
+    SENTENCES,
+    TRUE,
+    answer,
+    asked,
+    checked,
+    codes,
+    one,
+    problem_of,
+    quiz,
+    read,
+)
 from tests.questions.round_trips import HEADER, again, check_round_trip
 from tests.questions.strategies import PICTURES, lines, read_questions
-
-SENTENCES = {**problems_module.MESSAGES, **OF_TYPES, **MESSAGES, **xml_module.MESSAGES}
-
-
-def _png() -> bytes:
-    held = io.BytesIO()
-    Pixels.new("RGB", (2, 2), (200, 0, 0)).save(held, "PNG")
-    return held.getvalue()
-
-
-PNG = base64.b64encode(_png()).decode()
-
-
-def quiz(*questions: str) -> bytes:
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>").encode()
-
-
-def asked(kind: str, inside: str = "", stem: str = "Gì?", form: str = "html", files: str = "") -> str:
-    text = f'<questiontext format="{form}"><text>{escape(stem)}</text>{files}</questiontext>'
-    name = "" if "<" in stem else escape(stem[:9])
-    return f'<question type="{kind}"><name><text>{name}</text></name>{text}{inside}</question>'
-
-
-def answer(text: str, fraction: object = 0, feedback: str = "", more: str = "", form: str = "html") -> str:
-    said = f"<feedback><text>{escape(feedback)}</text></feedback>" if feedback else ""
-    return f'<answer fraction="{fraction}" format="{form}"><text>{escape(text)}</text>{said}{more}</answer>'
-
-
-def read(*questions: str) -> Reading:
-    return checked(FORMAT.read(quiz(*questions), "bank.xml"))
-
-
-def checked(reading: Reading) -> Reading:
-    for problem in reading.problems:
-        assert SENTENCES[problem.code].format(**problem.message_params)
-        assert problem.where["file"] == "bank.xml"
-    return reading
-
-
-def one(question: str) -> Question:
-    (only,) = read(question).questions
-    return only.question
-
-
-def codes(*questions: str) -> list[str]:
-    return [problem.code for problem in read(*questions).problems]
-
-
-def problem_of(question: str, code: str) -> Problem:
-    (found,) = (problem for problem in read(question).problems if problem.code == code)
-    return found
-
-
-# --- types -------------------------------------------------------------------------------------------------------
-
-
-def test_one_of_several_options() -> None:
-    q = one(
-        asked(
-            "multichoice",
-            "<single>true</single>" + answer("<p>20</p>") + answer("43", "100.0000") + answer("51"),
-        )
-    )
-    assert q == Question(
-        "single_choice", "Gì?", options=(Option("20"), Option("43"), Option("51")), correct=(1,)
-    )
-
-
-@pytest.mark.parametrize("single", ["false", "0"])
-def test_several_right_options_with_deductions(single: str) -> None:
-    weighed = answer("a", "33.33333") + answer("b", 33.33333) + answer("c", 33.33333) + answer("d", -33.33333)
-    q = one(asked("multichoice", f"<single>{single}</single>{weighed}"))
-    assert (q.type, q.correct, q.scoring) == ("multiple_choice", (0, 1, 2), "partial")
-
-
-def test_part_marks_are_said_once_for_the_file() -> None:
-    several = asked("multichoice", "<single>0</single>" + answer("a", 50) + answer("b", 50) + answer("c"))
-    assert codes(several, several.replace("Gì?", "Ai?")) == ["part_marks_not_given"]
-    unequal = asked("multichoice", "<single>0</single>" + answer("a", 60) + answer("b", 40) + answer("c"))
-    assert codes(unequal) == ["weights_not_kept"]
-
-
-def test_true_and_false_in_any_order_and_language() -> None:
-    assert one(asked("truefalse", answer("true", 100) + answer("false"))).correct == (0,)
-    assert one(asked("truefalse", answer("false") + answer("true", 100))).correct == (0,)
-    assert one(asked("truefalse", answer("Đúng") + answer("Sai", 100))).correct == (1,)
-    assert one(asked("truefalse", answer("Vero") + answer("Falso", 100))).correct == (1,)
-    assert codes(asked("truefalse", answer("Vero", 100) + answer("Falso"))) == ["truth_by_order"]
-    assert read(asked("truefalse", answer("true") + answer("false"))).statuses() == {1: "no_key"}
-
-
-def test_short_answers() -> None:
-    typed = answer("Đột phá", 100, form="moodle_auto_format") + answer("a\\*b", 100) + answer("*", 0, "sai")
-    q = one(asked("shortanswer", f"<usecase>0</usecase>{typed}"))
-    assert (q.type, q.answers, q.fold) == ("short_answer", ("Đột phá", "a*b"), True)
-    assert problem_of(asked("shortanswer", answer("a", 100) + answer("b", 50)), "partial_answers_left_out")
-    strict = asked("shortanswer", f"<usecase>1</usecase>{typed}")
-    assert one(strict).fold is False
-    assert "case_not_compared" in codes(strict)
-
-
-def test_plain_answers_may_look_like_html() -> None:
-    assert one(asked("shortanswer", answer("<b>", 100, form="moodle_auto_format"))).answers == ("<b>",)
-    assert one(asked("shortanswer", answer("<p>đậm</p>", 100))).answers == ("đậm",)
-
-
-def test_numbers_with_tolerance_and_unit() -> None:
-    units = (
-        "<units><unit><multiplier>1000</multiplier><unit_name>nghìn USD</unit_name></unit>"
-        "<unit><multiplier>1</multiplier><unit_name>USD</unit_name></unit></units>"
-    )
-    numbers = answer("6.25", 100, more="<tolerance>0.05</tolerance>") + answer("*", 0, "sai")
-    q = one(asked("numerical", numbers + units))
-    assert (q.answers, q.tolerance, q.unit) == (("6,25",), "0,05", "USD")
-    assert "units_left_out" in codes(asked("numerical", numbers + units))
-    old = "<answer fraction='100'>1945<tolerance>0</tolerance></answer>"
-    assert one(asked("numerical", old)).answers == ("1945",)
-    several = answer("1", 100, more="<tolerance>1</tolerance>") + answer(
-        "9", 100, more="<tolerance>0</tolerance>"
-    )
-    assert codes(asked("numerical", several)) == ["tolerances_differ"]
-
-
-def test_pairs_with_distractors() -> None:
-    pairs = "".join(
-        f"<subquestion format='html'><text>{left}</text><answer><text>{right}</text></answer></subquestion>"
-        for left, right in [("ếch", "lưỡng cư"), ("mèo", "thú"), ("", "côn trùng"), ("", "")]
-    )
-    q = one(asked("matching", pairs))
-    assert q.pairs == (Pair("ếch", "lưỡng cư"), Pair("mèo", "thú"), Pair("", "côn trùng"))
-    assert q.scoring == "partial"
-
-
-def test_an_essay_with_everything() -> None:
-    q = one(
-        asked(
-            "essay",
-            "<responseformat>editor</responseformat><minwordlimit>100</minwordlimit><maxwordlimit>800</maxwordlimit>"
-            "<attachments>2</attachments><filetypeslist>.docx,.PDF,image,.exe</filetypeslist>"
-            "<graderinfo format='html'><text>&lt;p&gt;Chấm ba ý.&lt;/p&gt;</text></graderinfo>",
-        )
-    )
-    assert (q.least_words, q.most_words, q.guide) == (100, 800, "Chấm ba ý.")
-    assert q.file_types == ("docx", "pdf", "jpg", "png")
-
-
-@pytest.mark.parametrize(
-    ("inside", "code"),
-    [
-        ("<responsetemplate><text>Mở bài:</text></responsetemplate>", "template_left_out"),
-        ("<attachments>1</attachments><filetypeslist></filetypeslist>", "any_file_type"),
-        ("<attachments>-1</attachments><filetypeslist>.exe</filetypeslist>", "file_types_left_out"),
-    ],
-)
-def test_what_an_essay_loses_is_said(inside: str, code: str) -> None:
-    assert codes(asked("essay", inside)) == [code]
-
-
-def test_gaps_of_every_kind() -> None:
-    q = one(
-        asked(
-            "cloze",
-            stem="<p>A {1:SHORTANSWER:=Hà Nội~=Thủ đô} b {:SAC:=Đảng} c {1:NUMERICAL:=2.5:0.1~=3:0.1}"
-            " d {2:MC:~sai~=đúng} e {1:MULTICHOICE_VS:=x\\}y~z\\#~&lt;b&gt;}</p>",
-        )
-    )
-    assert q.stem == "A [[1]] b [[2]] c [[3]] d [[4]] e [[5]]"
-    assert q.blanks == (
-        Blank("text", answers=("Hà Nội", "Thủ đô")),
-        Blank("text", answers=("Đảng",)),
-        Blank("number", answers=("2,5", "3"), tolerance="0,1"),
-        Blank("choice", options=("sai", "đúng"), correct=1),
-        Blank("choice", options=("x}y", "z#", "<b>")),
-    )
-
-
-@pytest.mark.parametrize(
-    ("gap", "code"),
-    [
-        ("{1:SA:=a~%50%b}", "blank_partial_left_out"),
-        ("{1:SA:=a#tốt~*#sai}", "blank_feedback_left_out"),
-        ("{1:SA:=a*}", "blank_wildcard"),
-        ("{1:MC:=a~%50%b~c}", "blank_partial_left_out"),
-        ("{1:MULTIRESPONSE:=a~=b~c}", "blank_several_right"),
-        ("{1:MR:%50%a~%50%b~c}", "blank_several_right"),
-        ("{1:MC:a~b}", "no_key"),
-        ("{1:NM:=1:1~=2:0.5}", "blank_tolerances_differ"),
-        ("{1:NM:=một}", "blank_unreadable"),
-        ("{1:SA:=a", "blank_unreadable"),
-        ("{1:SA:=a} {3:SA:=b}", "blank_weights_not_kept"),
-        ("không có chỗ trống", "no_blanks"),
-    ],
-)
-def test_what_a_gap_loses_is_said(gap: str, code: str) -> None:
-    assert code in codes(asked("multianswer", stem=f"Ở đâu? {gap}"))
-
-
-def test_words_to_choose_or_drag_are_gaps_with_the_words_of_their_group() -> None:
-    for kind, name in (("gapselect", "selectoption"), ("ddwtos", "dragbox")):
-        words = "".join(
-            f"<{name}><text>{word}</text><group>{group}</group></{name}>"
-            for word, group in [("mèo", 1), ("ngồi", 2), ("chó", 1), ("đứng", 2)]
-        )
-        q = one(asked(kind, words, stem="Con [[3]] [[2]], con [[1]] [[2]]."))
-        assert q.stem == "Con [[1]] [[2]], con [[3]] [[4]]."
-        assert [(blank.options, blank.correct) for blank in q.blanks] == [
-            (("mèo", "chó"), 1), (("ngồi", "đứng"), 0), (("mèo", "chó"), 0), (("ngồi", "đứng"), 0),
-        ]  # fmt: skip
-        assert "blank_without_choice" in codes(asked(kind, words, stem="Con [[9]]."))
-
-
-def test_items_to_order() -> None:
-    items = answer("hai", 2) + answer("một", 1) + answer("ba", 3)
-    q = one(asked("ordering", items + "<gradingtype>ALL_OR_NOTHING</gradingtype>"))
-    assert (q.options, q.scoring) == ((Option("một"), Option("hai"), Option("ba")), "all_or_nothing")
-    assert one(asked("ordering", items)).scoring == "partial"
-    assert codes(asked("ordering", items + "<gradingtype>ABSOLUTE_POSITION</gradingtype>")) == [
-        "grading_not_kept"
-    ]
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "calculated",
-        "calculatedsimple",
-        "calculatedmulti",
-        "ddimageortext",
-        "ddmarker",
-        "randomsamatch",
-        "stack",
-        "",
-    ],
-)
-def test_types_without_a_counterpart_are_listed_and_the_rest_is_read(kind: str) -> None:
-    good = asked("truefalse", answer("true", 100) + answer("false"), stem="Sau?")
-    reading = read(asked(kind, stem="Trước?"), good)
-    assert [(read.number, read.question.stem) for read in reading.questions] == [(2, "Sau?")]
-    (said,) = reading.problems
-    assert (said.code, said.severity, said.where["question"], said.where["line"]) == (
-        "type_without_counterpart", "error", 1, 3,
-    )  # fmt: skip
-    assert (said.message_params["type"], said.message_params["name"]) == (kind, "Trước?")
-
-
-def test_a_description_is_listed() -> None:
-    assert (
-        problem_of(asked("description", stem="Đọc đoạn sau."), "description_left_out").severity == "warning"
-    )
-
-
-# --- around the question -----------------------------------------------------------------------------------------
-
-TRUE = answer("true", 100) + answer("false")
 
 
 def test_categories_tags_id_points_and_the_state() -> None:
@@ -347,9 +99,6 @@ def test_text_is_composed_unicode() -> None:
     assert one(asked("truefalse", TRUE, stem="Ca\u0302u")).stem == "Câu"
 
 
-# --- pictures ----------------------------------------------------------------------------------------------------
-
-
 def test_embedded_pictures_of_question_and_option() -> None:
     files = f'<file name="cờ đỏ.png" path="/" encoding="base64">{PNG}</file>'
     stem = '<p>Cờ gì? <img src="@@PLUGINFILE@@/c%E1%BB%9D%20%C4%91%E1%BB%8F.png" alt="Cờ đỏ"></p>'
@@ -397,9 +146,6 @@ def test_other_files_and_pictures_in_feedback_are_said() -> None:
     assert codes(asked("truefalse", TRUE + feedback)) == ["image_left_out"]
     assert codes(asked("truefalse", TRUE, stem='Gì? <a href="http://x/y">z</a>')) == ["link_left_out"]
     assert codes(asked("truefalse", TRUE, stem="Gì? <video></video>")) == ["elements_left_out"]
-
-
-# --- files that are refused --------------------------------------------------------------------------------------
 
 
 def test_broken_xml_is_one_sentence_with_its_place() -> None:
@@ -463,9 +209,6 @@ def test_elements_that_stand_deep_in_each_other_are_kept_as_they_are() -> None:
 )
 def test_files_are_recognised(head: bytes, known: bool) -> None:
     assert FORMAT.recognise("bank.xml", head) is known
-
-
-# --- writing -----------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=80)

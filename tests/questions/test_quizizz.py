@@ -7,8 +7,8 @@ from lms.questions.formats.excel.bank import FORMAT as EXCEL
 from lms.questions.formats.excel.quizizz import FORMAT, HEADINGS, HELP
 from lms.questions.question import Option, Question
 from lms.questions.reading import BankHeader, Reading, ReadQuestion
+from tests.questions.excel_files import book
 from tests.questions.strategies import questions, read_questions
-from tests.questions.test_excel import book
 
 HEADER = BankHeader("dh18", "chi-tieu", "Chỉ tiêu")
 

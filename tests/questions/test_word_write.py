@@ -10,6 +10,7 @@ from decimal import Decimal
 import docx
 import pytest
 from docx.document import Document
+from PIL import Image as Pixels
 
 from lms.files.xml import parse
 from lms.questions.formats.shared.examples import EXAMPLES
@@ -217,8 +218,12 @@ def test_several_codes_share_one_key_table_and_count_their_own_pages() -> None:
     assert [text.partition(" – Trang")[0] for text in footers] == [
         "Mã đề 101", "Phiếu trả lời – Mã đề 101", "Mã đề 102", "Phiếu trả lời – Mã đề 102", "Đáp án",
     ]  # fmt: skip
-    codes = document.sections[0].footer._element.xpath(".//w:instrText")
-    assert [code.text.strip() for code in codes] == ["PAGE", "SECTIONPAGES"]
+    footer = document.sections[0].footer._element
+    assert [code.text.strip() for code in footer.xpath(".//w:instrText")] == [
+        "PAGE",
+        "SECTIONPAGES \\# \"'/'0\"",
+    ]
+    assert [text.text for text in footer.xpath(".//w:t")][-1] is None  # no wrong number where nobody counts
 
 
 @pytest.mark.parametrize(
@@ -283,3 +288,32 @@ def test_every_part_of_the_file_is_correct_xml_and_ids_are_used_once() -> None:
     known = {style.get(f"{word}styleId") for style in roots["word/styles.xml"].iter(f"{word}style")}
     assert used
     assert used <= known
+
+
+def test_what_belongs_together_stays_on_one_page() -> None:
+    exported = opened(bank(ALL[3], ALL[4])).paragraphs[1:]
+    kept = [
+        bool(line.style and (line.paragraph_format.keep_with_next or line.style.name == "Câu hỏi"))
+        for line in exported
+    ]
+    ends = [at for at, line in enumerate(exported) if line.text.startswith("Câu 2")]
+    assert not kept[ends[0] - 1]
+    assert not kept[-1]
+    assert kept.count(False) == 2
+    (table,) = opened(paper(version("", 1, ALL[3:4]), sheet=False, key=False)).tables[1:]
+    rows = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert rows == [True, True, True, True, None]
+
+
+def test_long_keys_stand_in_fewer_columns_and_pictures_of_options_stay_small() -> None:
+    short, long_ = ((question,) * 12 for question in (ALL[0], ALL[5]))
+    widths = [len(cells(paper(version("1", 1, asked), sheet=False))[-1]) for asked in (short, long_)]
+    assert widths == [8, 6]
+    held = io.BytesIO()
+    Pixels.new("L", (900, 900)).save(held, "PNG")
+    options = (Option("a", image=Image("wide.png", "x")), *ALL[0].options[1:])
+    written = write(
+        HEADER, [ReadQuestion(1, "", replace(ALL[0], options=options))], {"wide.png": held.getvalue()}
+    )
+    (drawn,) = opened(written).inline_shapes
+    assert (round(drawn.width.cm, 1), round(drawn.height.cm, 1)) == (4.5, 4.5)

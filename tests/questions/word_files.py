@@ -205,3 +205,26 @@ def only(*blocks: str, **parts: str) -> Question:
 def texts(question: Question) -> list[str]:
     """The texts of the options."""
     return [option.text for option in question.options]
+
+
+STEM = "Câu 1. Nghị quyết có bao nhiêu chỉ tiêu?"
+# List 1 counts questions, those after it options.
+LISTS = numbering(
+    [("decimal", "Câu %1.")], [("upperLetter", "%1.")], [("decimal", "%1."), ("lowerLetter", "%2)")]
+)
+
+
+def keys(reading: Reading) -> list[tuple[int, ...]]:
+    """The positions of the right options, question by question."""
+    return [one.question.correct for one in reading.questions]
+
+
+def stems(reading: Reading) -> list[str]:
+    """The stems of all questions."""
+    return [one.question.stem for one in reading.questions]
+
+
+def params(reading: Reading, code: str) -> dict[str, object]:
+    """What fills the sentence of the only problem with this code."""
+    (found,) = [problem for problem in reading.problems if problem.code == code]
+    return dict(found.message_params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -67,12 +68,19 @@ def _print_counts(read: FileRead) -> None:
 @FILE
 @click.option("--bank", "slug", required=True, help="The bank, as RESOLUTION/TOPIC.")
 @click.option("--partly", is_flag=True, help="Store what is complete even if other questions are not.")
+@click.option(
+    "--by", "sign_in_name", default="", help="Sign-in name of a trainer, who can then undo it on the screen."
+)
 @FORMAT
 @AS_JSON
-def import_(file: Path, slug: str, partly: bool, format_name: str, as_json: bool) -> None:
-    """Read a file of questions and store them in a bank as drafts: all of them, or nothing when one is not complete
+def import_(
+    file: Path, slug: str, *, partly: bool, sign_in_name: str, format_name: str, as_json: bool
+) -> None:
+    """Read a file of questions and store them in a bank as drafts: all of them, or nothing when one is not complete.
 
-    Exit status: 0 stored, 1 refused because of problems, 2 could not be read or there is no such bank.
+    With --by it stands among the imports of the bank, and can be undone there as a whole.
+
+    Exit status: 0 stored, 1 refused because of problems, 2 could not be read or there is no such bank or trainer.
     """
     from lms.banks.transfer import imports
     from lms.banks.transfer.rules import judge
@@ -80,11 +88,14 @@ def import_(file: Path, slug: str, partly: bool, format_name: str, as_json: bool
     database = _database()
     read = _read(file, format_name)
     with database.reading() as session:
+        by = _person(session, sign_in_name) if sign_in_name else None
         bank = _bank(session, slug)
         reading = imports.with_bank(session, read.reading, bank)
         judged = judge(reading, {}, bank.scheme)
     refused = reading.unreadable or not judged or (not partly and not all(one.taken for one in judged))
-    stored = 0 if refused else _store(database, read, judged, slug)
+    stored = (
+        0 if refused else _store(database, replace(read, reading=reading), judged, slug, file=file, by=by)
+    )
     if as_json:
         print_json({"format": read.format or None, "stored": stored, "problems": reading.problems})
     else:
@@ -98,7 +109,9 @@ def import_(file: Path, slug: str, partly: bool, format_name: str, as_json: bool
     sys.exit(2 if reading.unreadable else int(refused))
 
 
-def _store(database: Database, read: FileRead, judged: Sequence[Judged], slug: str) -> int:
+def _store(
+    database: Database, read: FileRead, judged: Sequence[Judged], slug: str, *, file: Path, by: int | None
+) -> int:
     from lms.audit.actions import record
     from lms.banks.jobs import pictures_of
     from lms.banks.transfer import imports
@@ -108,10 +121,37 @@ def _store(database: Database, read: FileRead, judged: Sequence[Judged], slug: s
     with database.reading() as session:
         bank = _bank(session, slug)
         rows = imports.prepared(session, bank, [one.read for one in judged if one.taken], {})
+    kept = _keep(file, read) if by is not None else None
     with database.writing() as session:
-        stored = imports.store_read(session, rows, pictures_of(read, None, now), by=None, now=now)
+        pictures = pictures_of(read, by, now)
+        if by is not None and kept is not None:
+            found = imports.was_taken_in(session, bank, read, file_name=file.name, kept=kept, by=by, now=now)
+            return len(imports.store(session, found, rows, pictures, by=by, now=now).ids)
+        stored = imports.store_read(session, rows, pictures, by=None, now=now)
         record(session, "import.stored", "bank", bank.id, actor_id=None, now=now, questions=len(stored.ids))
     return len(stored.ids)
+
+
+def _keep(file: Path, read: FileRead) -> tuple[str, str]:
+    """Keys of the file and of what was read, kept as the screen keeps them."""
+    from lms.banks.transfer import keeping
+    from lms.config import read_settings
+    from lms.kit.storage import Storage
+
+    storage = Storage(read_settings(os.environ).data_dir / "files")
+    with storage.writing() as (key, copy):
+        copy.write(file.read_bytes())
+    return key, keeping.keep(storage, read)
+
+
+def _person(session: Session, sign_in_name: str) -> int:
+    from lms.accounts.queries import credential_by_name
+    from lms.accounts.rules import normal_name
+
+    found = credential_by_name(session, normal_name(sign_in_name))
+    if found is None:
+        _fail(_("Nobody signs in as “{name}”.", name=sign_in_name))
+    return found.person_id
 
 
 @questions.command()

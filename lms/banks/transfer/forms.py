@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Regexp
 
 from lms.banks.transfer.papers import KEYS, LONGEST_LINE, Wanted, refusals
 from lms.kit.i18n import N_, _
-from lms.questions.formats import FORMATS
+from lms.questions.formats import OFFERED
 from lms.questions.formats.word.codes import MOST_CODES
 from lms.web.forms import Form
 
@@ -33,7 +33,7 @@ class ImportForm(Form):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        known = [(each.name, each.title) for each in FORMATS]
+        known = [(each.name, each.title) for each in OFFERED]
         self.format.choices = [("", _("Recognise by itself")), *known]
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -24,6 +24,7 @@ from lms.banks.models import (
     QuestionVersion,
 )
 from lms.banks.transfer.mapping import sister_banks
+from lms.banks.transfer.reading import FileRead
 from lms.banks.transfer.storing import Row, Stored, citable_by_word, insert_rows, prepare, store_many
 from lms.kit import jobs
 from lms.questions.duplicates import stem_key
@@ -80,6 +81,34 @@ def begin(
     job = jobs.ask_for(session, JOB_READ, {"import": found.id, "back": back}, by=by, now=now)
     found.job_id = job.id
     record(session, "import.begin", "import", found.id, actor_id=by, now=now, bank=bank.slug, file=file_name)
+    return found
+
+
+def was_taken_in(
+    session: Session,
+    bank: Bank,
+    read: FileRead,
+    *,
+    file_name: str,
+    kept: tuple[str, str],
+    by: int,
+    now: datetime,
+) -> QuestionImport:
+    """A file that was read already, by a command; `kept`: keys of the file and of what it gave."""
+    found = QuestionImport(
+        bank_id=bank.id,
+        state="read",
+        file_name=file_name,
+        format=read.format,
+        file_key=kept[0],
+        reading_key=kept[1],
+        decisions={},
+        counts={"questions": len(read.reading.questions)} | dict(read.reading.counts()),
+        created_by=by,
+        created_at=now,
+    )
+    session.add(found)
+    session.flush()
     return found
 
 

@@ -64,7 +64,8 @@ def _trusted(known: Format, answer: Answer) -> FileRead:
         if hashlib.sha256(data).hexdigest() != name.partition(".")[0] or name not in sizes:
             raise BoundedFailure("reader_failed", f"the picture {name[:80]!r} is not what its name says")
     tidied = tuple(replace(read, question=read.question.tidied()) for read in reading.questions)
-    return FileRead(known.name, replace(reading, questions=tidied), sizes)
+    really = reading.format if formats.by_name(reading.format) else known.name
+    return FileRead(really, replace(reading, questions=tidied), sizes)
 
 
 def _unreadable(problem: Problem, name: str) -> Reading:

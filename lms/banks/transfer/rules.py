@@ -61,6 +61,13 @@ def judge(reading: Reading, decisions: Mapping[str, Any], scheme: str) -> list[J
     ]
 
 
+def judge_one(reading: Reading, number: int, decisions: Mapping[str, Any], scheme: str) -> Judged | None:
+    """The question of that number with the decisions on it, without looking at the others; None without one."""
+    mine = tuple(read for read in reading.questions if read.number == number)
+    judged = judge(replace(reading, questions=mine), decisions, scheme)
+    return judged[0] if judged else None
+
+
 def _judge(read: ReadQuestion, said: Sequence[Problem], decision: Mapping[str, Any], scheme: str) -> Judged:
     question, problems = _in_scheme(apply(read.question, decision), scheme)
     now = replace(read, question=question)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lms.banks import actions, coverage
 from lms.banks.coverage import Covered
 from lms.banks.models import Bank, Question
-from lms.banks.rules import LEVEL_NAMES, STATE_NAMES, TYPE_NAMES
+from lms.banks.rules import STATE_NAMES, TYPE_NAMES, level_names
 from lms.banks.views.bodies import body_words
 from lms.banks.views.door import TRAINER, door
 from lms.kit.i18n import _
@@ -51,17 +51,29 @@ def coverage_map(resolution: str) -> ResponseReturnValue:
     """Passages against questions: how many, which levels, how hard in practice."""
     found = study.resolution_by_slug(edge.session(), resolution) or abort(404)
     covered = coverage.coverage(edge.session(), found.id)
+    levels = _levels(coverage.schemes(edge.session(), found.id))
+    if any(each.by_level[""] for each in covered):
+        levels.append(("", _("Without a level")))
     return render_template(
         "banks/coverage.html",
         title=found.title,
-        levels=[(level, _(LEVEL_NAMES[level])) for level in LEVELS],
-        rows=[_row(each) for each in covered],
+        levels=levels,
+        rows=[_row(each, [level for level, _name in levels]) for each in covered],
         uncovered=sum(not each.in_use for each in covered),
         documents=len({each.passage.document_id for each in covered}),
     )
 
 
-def _row(each: Covered) -> Words:
+def _levels(schemes: Sequence[str]) -> list[tuple[str, str]]:
+    """The levels of banks and their names; where banks call one differently, all its names."""
+    names: dict[str, list[str]] = {level: [] for level in LEVELS}
+    for scheme in schemes or ["four"]:
+        for level, name in level_names(scheme).items():
+            names[level].append(_(name))
+    return [(level, " / ".join(dict.fromkeys(said))) for level, said in names.items() if said]
+
+
+def _row(each: Covered, levels: Sequence[str]) -> Words:
     passage = each.passage
     return {
         "number": passage.number,
@@ -70,8 +82,7 @@ def _row(each: Covered) -> Words:
         "document": passage.document.title,
         "in_use": each.in_use,
         "on_the_way": each.on_the_way,
-        "levels": [each.by_level[level] for level in LEVELS],
-        "without_level": each.by_level[""],
+        "levels": [each.by_level[level] for level in levels],
         "facility": each.facility,
         "tone": min(each.in_use, ENOUGH),
         "url": url_for("banks.passage", passage_id=passage.id),

@@ -17,7 +17,7 @@ from lms.banks.views.door import TRAINER, bank_called, door
 from lms.banks.views.pages import bank_words
 from lms.kit import jobs
 from lms.kit.i18n import _
-from lms.questions.formats import FORMATS, by_name
+from lms.questions.formats import OFFERED, by_name
 from lms.questions.problem import Problem
 from lms.questions.reading import Format
 from lms.web import edge
@@ -41,10 +41,7 @@ def export(resolution: str, topic: str) -> ResponseReturnValue:
     return render_template(
         "banks/export.html",
         bank=bank_words(bank),
-        formats=[
-            *((each.name, each.title, each.suffix) for each in FORMATS),
-            (papers.NAME, _(papers.TITLE), ".docx"),
-        ],
+        formats=_offered(),
         chosen=known.name if known else "",
         title=known.title if known else "",
         states=[(state, STATE_NAMES[state], state in states) for state in STATES],
@@ -75,6 +72,12 @@ def export_file(resolution: str, topic: str) -> ResponseReturnValue:
         return redirect(url_for("jobs.show", job_id=job.id))
     data = exports.of_bank(edge.session(), bank, states).write(known)
     return attachment(data, f"{bank.slug.replace('/', '-')}{known.suffix}", known.media_type)
+
+
+def _offered() -> list[tuple[str, str, str]]:
+    """(name, title, ending) of the formats; the printed paper behind Word."""
+    word, *others = ((each.name, each.title, each.suffix) for each in OFFERED)
+    return [word, (papers.NAME, _(papers.TITLE), ".docx"), *others]
 
 
 def states_asked_for() -> list[str]:

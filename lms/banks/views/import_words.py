@@ -148,7 +148,13 @@ def _question(one: Judged) -> Words:
         "stimulus": q.stimulus.text if q.stimulus else "",
         "stem": q.stem,
         "options": [
-            {"letter": LETTERS[i], "text": o.text, "right": i in q.correct, "fixed": o.fixed}
+            {
+                "letter": LETTERS[i],
+                "text": o.text,
+                "right": i in q.correct,
+                "fixed": o.fixed,
+                "image": o.image and _image(o.image),
+            }
             for i, o in enumerate(q.options)
         ],
         "truth": (q.correct[0] == 0 if q.correct else None) if q.type == "true_false" else None,
@@ -159,7 +165,7 @@ def _question(one: Judged) -> Words:
         "key": _key(one),
         "explanation": q.explanation,
         "source": q.source,
-        "images": [_image(image) for image in q.pictures],
+        "images": [_image(image) for image in (*(q.stimulus.images if q.stimulus else ()), *q.images)],
     }
 
 

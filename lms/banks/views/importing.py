@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.banks import bulk
@@ -16,7 +17,7 @@ from lms.banks.transfer.forms import ImportForm
 from lms.banks.transfer.imports import ImportGone
 from lms.banks.transfer.mapping import TOPICS, banks_by_topic, sister_banks, suggested, topics_in
 from lms.banks.transfer.reading import FileRead
-from lms.banks.transfer.rules import CHOICES, Judged, judge, toggled
+from lms.banks.transfer.rules import Judged, judge
 from lms.banks.transfer.templates import TEMPLATES, write_template
 from lms.banks.views.bulk import tell
 from lms.banks.views.door import TRAINER, bank_called, door
@@ -33,14 +34,11 @@ from lms.banks.views.pages import bank_words
 from lms.kit import jobs
 from lms.kit.i18n import _
 from lms.kit.jobs import Job
-from lms.kit.storage import Storage
-from lms.questions.formats import FORMATS, by_name
+from lms.questions.formats import OFFERED, by_name
 from lms.web import edge
 from lms.web.downloads import attachment
 from lms.web.jobs import job_words
 from lms.web.viewer import viewer
-
-_ACT = re.compile(r"(key|true|false)-(\d{1,2})|many|one|take|leave|again")
 
 
 @door.page("/<resolution>/<topic>/import", may=TRAINER, methods=("GET", "POST"))
@@ -48,25 +46,28 @@ def import_file(resolution: str, topic: str) -> ResponseReturnValue:
     """Choose a file or paste text; what was imported before."""
     bank, form = bank_called(resolution, topic), ImportForm()
     if form.is_submitted() and form.validate():
-        name, data = form.given()
-        with _storage().writing() as (key, file):
+        by, (name, data) = viewer().person_id, form.given()
+        edge.close_session()  # others write while the file is taken in
+        with edge.storage().writing() as (key, file):
             file.write(data)
-        found = imports.begin(
-            edge.session(),
-            bank,
-            file_name=name,
-            file_key=key,
-            wanted=form.format.data or "",
-            back=url_for("banks.import_file", resolution=resolution, topic=topic),
-            by=viewer().person_id,
-            now=edge.now(),
-        )
-        return redirect(url_for("banks.import_", import_id=found.id))
+        with edge.writing() as session:
+            found = imports.begin(
+                session,
+                bank,
+                file_name=name,
+                file_key=key,
+                wanted=form.format.data or "",
+                back=url_for("banks.import_file", resolution=resolution, topic=topic),
+                by=by,
+                now=edge.now(),
+            )
+            here = address(found.id)
+        return redirect(here)
     return render_template(
         "banks/import.html",
         bank=bank_words(bank),
         form=form,
-        formats=[(known.title, known.suffix) for known in FORMATS],
+        formats=[(known.title, known.suffix) for known in OFFERED],
         earlier=[list_words(each) for each in imports.imports_of(edge.session(), bank.id)],
     )
 
@@ -83,13 +84,13 @@ def template(name: str) -> ResponseReturnValue:
 @door.page("/import/<int:import_id>", may=TRAINER)
 def import_(import_id: int) -> ResponseReturnValue:
     """An import as it stands: being read, to be looked at, stored, undone."""
-    found = _import(import_id)
-    if found.state == "reading" or (found.state == "read" and _busy(found)):
+    found = import_numbered(import_id)
+    if found.state == "reading" or (found.state == "read" and _busy(edge.session(), found)):
         return _progress(found)
     if found.reading_key is None:
         left = imports.drafts_left(edge.session(), found.id)
         return render_template("banks/import_over.html", found=import_words(found), problems=[], drafts=left)
-    read = _read(found)
+    read = kept_reading(found)
     if found.state != "read":
         problems = judged_words([], read.reading.problems)["general"]
         left = imports.drafts_left(edge.session(), found.id)
@@ -108,7 +109,7 @@ def _review(found: QuestionImport, read: FileRead) -> str:
         "banks/import_review.html",
         found=import_words(found),
         review=judged_words(judged, read.reading.problems),
-        page=_page(judged, url_for("banks.import_", import_id=found.id)),
+        page=_page(judged, address(found.id)),
         topics=[(topic, count, chosen.get(topic, found.bank.slug)) for topic, count in topics.items()],
         banks=[(bank.slug, bank.name) for bank in banks],
     )
@@ -116,7 +117,7 @@ def _review(found: QuestionImport, read: FileRead) -> str:
 
 def _page(judged: list[Judged], url: str) -> dict[str, Any]:
     """The questions to show: of a status, from a page on."""
-    status, shown = _shown(judged)
+    status, shown = shown_of(judged)
     start = max(request.values.get("from", 0, type=int), 0)
     last = max((len(shown) - 1) // PAGE, 0) * PAGE
     start = min(start, last)
@@ -131,110 +132,49 @@ def _page(judged: list[Judged], url: str) -> dict[str, Any]:
     }
 
 
-def _shown(judged: list[Judged]) -> tuple[str, list[Judged]]:
+def shown_of(judged: list[Judged]) -> tuple[str, list[Judged]]:
     """The status that is looked at, "" for all, and its questions."""
     status = request.values.get("status", "")
     return status, [one for one in judged if status in ("", one.status)]
 
 
-@door.page("/import/<int:import_id>/decide", may=TRAINER, methods=("POST",))
-def import_decide(import_id: int) -> ResponseReturnValue:
-    """One decision on one question: its key, whether it is taken, the words of its pictures."""
-    found = _import(import_id)
-    number = request.form.get("number", 0, type=int)
-    read = _read(found)
-    judged = {one.read.number: one for one in judge(read.reading, found.decisions, found.bank.scheme)}
-    if number not in judged:
-        abort(404)
-    try:
-        imports.decide(edge.session(), found, {str(number): _decision(judged[number])})
-    except ImportGone:
-        return _gone(found)
-    if request.headers.get("X-Part") == "question":
-        after = judge(read.reading, found.decisions, found.bank.scheme)
-        one = next(one for one in after if one.read.number == number)
-        status, shown = _shown(after)
-        return render_template(
-            "banks/import_question.html",
-            found=import_words(found),
-            q=place_in(one, shown, url_for("banks.import_", import_id=found.id), status),
-            page={"status": status, "start": request.form.get("from", 0, type=int)},
-            review=judged_words(after, read.reading.problems),
-        )
-    back: dict[str, Any] = {n: request.form[n] for n in ("status", "from") if request.form.get(n)}
-    return redirect(url_for("banks.import_", import_id=found.id, _anchor=f"q{number}", **back))
-
-
-def _decision(one: Judged) -> dict[str, Any] | None:
-    """What the pressed button says."""
-    act, question = _ACT.fullmatch(request.form.get("act", "")), one.read.question
-    if act is None:
-        alts = {image.name: request.form.get(f"alt-{image.name}", "")[:300] for image in question.pictures}
-        return {"alts": alts} if alts else abort(400)
-    if act[1] == "key":
-        return {"correct": toggled(question, int(act[2]))}
-    if act[1] in ("true", "false"):
-        truths = [statement.correct for statement in question.statements]
-        if int(act[2]) >= len(truths):
-            abort(400)
-        truths[int(act[2])] = act[1] == "true"
-        return {"truths": truths}
-    told: dict[str, dict[str, Any] | None] = {
-        "many": {"type": CHOICES[1]},
-        "one": {"type": CHOICES[0], "correct": list(question.correct[:1])},
-        "take": {"take": True},
-        "leave": {"take": False},
-        "again": None,
-    }
-    return told[act[0]]
-
-
-@door.page("/import/<int:import_id>/topics", may=TRAINER, methods=("POST",))
-def import_topics(import_id: int) -> ResponseReturnValue:
-    """Where the questions of each topic of the file go."""
-    found = _import(import_id)
-    chosen = dict(zip(request.form.getlist("topic"), request.form.getlist("bank"), strict=False))
-    try:
-        imports.decide(edge.session(), found, {TOPICS: chosen})
-    except ImportGone:
-        return _gone(found)
-    flash(_("The topics are set."), "success")
-    return redirect(url_for("banks.import_", import_id=found.id))
-
-
 @door.page("/import/<int:import_id>/store", may=TRAINER, methods=("POST",))
 def import_store(import_id: int) -> ResponseReturnValue:
     """Store what is taken: at once, or as a job when it is much."""
-    found = _import(import_id)
-    if found.state != "read" or _busy(found):
-        return _gone(found)
-    read = _read(found)
-    judged = judge(read.reading, found.decisions, found.bank.scheme)
-    taken = [one.read for one in judged if one.taken]
-    if not taken:
-        flash(_("There is nothing to store yet: give the missing answers first."), "error")
-        return redirect(url_for("banks.import_", import_id=found.id))
-    by, now = viewer().person_id, edge.now()
-    if len(taken) > imports.AT_ONCE:
-        params = {"import": found.id, "by": by, "back": url_for("banks.import_", import_id=found.id)}
-        found.job_id = jobs.ask_for(edge.session(), imports.JOB_STORE, params, by=by, now=now).id
-        return redirect(url_for("banks.import_", import_id=found.id))
-    try:
-        rows = imports.prepared(edge.session(), found.bank, taken, banks_by_topic(edge.session(), found))
-        imports.store(edge.session(), found, rows, pictures_of(read, by, now), by=by, now=now)
-    except ImportGone:
-        return _gone(found)
-    return redirect(url_for("banks.import_", import_id=found.id))
+    by, now, here = viewer().person_id, edge.now(), address(import_id)
+    with looking() as session:
+        found = imports.import_by_id(session, import_id) or abort(404)
+        if found.state != "read" or _busy(session, found):
+            return gone(import_id)
+        read = kept_reading(found)
+        taken = [o.read for o in judge(read.reading, found.decisions, found.bank.scheme) if o.taken]
+        if not taken:
+            flash(_("There is nothing to store yet: give the missing answers first."), "error")
+            return redirect(here)
+        much = len(taken) > imports.AT_ONCE
+        banks = banks_by_topic(session, found)
+        rows = [] if much else imports.prepared(session, found.bank, taken, banks)
+    with edge.writing() as session:
+        found = imports.import_by_id(session, import_id) or abort(404)
+        if much:
+            params = {"import": found.id, "by": by, "back": here}
+            found.job_id = jobs.ask_for(session, imports.JOB_STORE, params, by=by, now=now).id
+        else:
+            try:
+                imports.store(session, found, rows, pictures_of(read, by, now), by=by, now=now)
+            except ImportGone:
+                return gone(import_id)
+    return redirect(here)
 
 
 @door.page("/import/<int:import_id>/drop", may=TRAINER, methods=("POST",))
 def import_drop(import_id: int) -> ResponseReturnValue:
     """Give the import up; nothing was stored."""
-    found = _import(import_id)
+    found = import_numbered(import_id)
     try:
         imports.drop(edge.session(), found, by=viewer().person_id, now=edge.now())
     except ImportGone:
-        return _gone(found)
+        return gone(import_id)
     flash(_("The file is put aside; nothing of it was stored."), "success")
     return redirect(bank_words(found.bank)["url"])
 
@@ -242,22 +182,22 @@ def import_drop(import_id: int) -> ResponseReturnValue:
 @door.page("/import/<int:import_id>/undo", may=TRAINER, methods=("POST",))
 def import_undo(import_id: int) -> ResponseReturnValue:
     """Take a stored import back as a whole."""
-    found = _import(import_id)
+    found = import_numbered(import_id)
     try:
         undone = imports.undo(edge.session(), found, by=viewer().person_id, now=edge.now())
     except ImportGone:
-        return _gone(found)
+        return gone(import_id)
     flash(_("The import is undone: {count} questions are gone again.", count=undone.removed), "success")
     if undone.retired:
         codes = ", ".join(undone.retired[:20])
         flash(_("Changed or used since, therefore only retired: {codes}", codes=codes), "info")
-    return redirect(url_for("banks.import_", import_id=found.id))
+    return redirect(address(found.id))
 
 
 @door.page("/import/<int:import_id>/review", may=TRAINER, methods=("POST",))
 def import_review(import_id: int) -> ResponseReturnValue:
     """Hand everything that was stored over for review."""
-    found = _import(import_id)
+    found = import_numbered(import_id)
     ids, sent = imports.stored_ids(edge.session(), found.id), 0
     for bank in sister_banks(edge.session(), found.bank):
         for start in range(0, len(ids), bulk.MOST):
@@ -266,38 +206,46 @@ def import_review(import_id: int) -> ResponseReturnValue:
             sent, outcome.changed, outcome.unchanged = sent + outcome.changed, 0, 0
             tell("review", outcome)  # only what was left out, and why
     flash(_("{count} questions are in review: a colleague can approve them.", count=sent), "success")
-    return redirect(url_for("banks.import_", import_id=found.id))
+    return redirect(address(found.id))
 
 
 @door.page("/import/<int:import_id>/picture/<name>", may=TRAINER)
 def import_picture(import_id: int, name: str) -> ResponseReturnValue:
     """A picture of the file, before it is stored."""
-    read = _read(_import(import_id))
+    read = kept_reading(import_numbered(import_id))
     data = read.reading.pictures.get(name) or abort(404)
     answer = Response(data, mimetype=read.sizes[name][0])
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
 
-def _import(import_id: int) -> QuestionImport:
+def import_numbered(import_id: int) -> QuestionImport:
+    """An import by its id; not found without it."""
     return imports.import_by_id(edge.session(), import_id) or abort(404)
 
 
-def _read(found: QuestionImport) -> FileRead:
+def kept_reading(found: QuestionImport) -> FileRead:
+    """What its file gave; not found when that is no longer kept."""
     try:
-        return keeping.kept(_storage(), found.reading_key or "")
+        return keeping.kept(edge.storage(), found.reading_key or "")
     except KeyError:
         abort(404)
 
 
-def _storage() -> Storage:
-    storage: Storage = current_app.extensions["storage"]
-    return storage
+@contextlib.contextmanager
+def looking() -> Iterator[Any]:
+    """For a POST that computes much beside what it writes: a session to look with, while others may write.
+
+    `edge.session()` of a POST holds SQLite's one write lock from its start; thousands of questions are looked over in
+    more than half a second.
+    """
+    with edge.database().reading() as session:
+        yield session
 
 
-def _busy(found: QuestionImport) -> bool:
+def _busy(session: Any, found: QuestionImport) -> bool:
     """Whether a job is storing it right now."""
-    job = edge.session().get(Job, found.job_id) if found.job_id else None
+    job = session.get(Job, found.job_id) if found.job_id else None
     return job is not None and job.kind == imports.JOB_STORE and job.state in ("waiting", "running")
 
 
@@ -308,6 +256,12 @@ def _progress(found: QuestionImport) -> str:
     )
 
 
-def _gone(found: QuestionImport) -> ResponseReturnValue:
+def gone(import_id: int) -> ResponseReturnValue:
+    """Back to an import that somebody else settled meanwhile."""
     flash(_("This import has been settled meanwhile; here is how it stands now."), "info")
-    return redirect(url_for("banks.import_", import_id=found.id))
+    return redirect(address(import_id))
+
+
+def address(import_id: int) -> str:
+    """Where an import is looked at."""
+    return url_for("banks.import_", import_id=import_id)

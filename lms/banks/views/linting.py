@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.banks import finding, near, queries
@@ -21,6 +21,8 @@ from lms.questions.likeness import THRESHOLD, Likeness
 from lms.questions.lint import Finding
 from lms.questions.lint import lint as look_over
 from lms.web import edge
+from lms.web.jobs import job_words
+from lms.web.viewer import viewer
 
 DEGREES = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -79,9 +81,7 @@ def _link(question: Question) -> Words:
 @door.page("/<resolution>/<topic>/alike", may=TRAINER)
 def alike(resolution: str, topic: str) -> ResponseReturnValue:
     """Questions of a bank that say almost the same as another one of the resolution, side by side."""
-    found = bank_called(resolution, topic)
-    degree = request.args.get("degree", THRESHOLD, type=float)
-    degree = degree if degree in DEGREES else THRESHOLD
+    found, degree = bank_called(resolution, topic), _degree(request.args)
     found_near = near.near_duplicates(edge.session(), found, degree)
     return render_template(
         "banks/alike.html",
@@ -89,9 +89,25 @@ def alike(resolution: str, topic: str) -> ResponseReturnValue:
         pairs=_pairs(found_near.pairs),
         total=found_near.total,
         looked_at=found_near.looked_at,
+        compared_at=found_near.compared_at,
+        to_compare=found_near.to_compare,
+        job=job_words(found_near.job) | {"cancel_url": ""} if found_near.job else None,
+        compare_url=url_for("banks.compare", resolution=resolution, topic=topic),
         degree=degree,
         degrees=DEGREES,
     )
+
+
+@door.page("/<resolution>/<topic>/alike", may=TRAINER, methods=("POST",))
+def compare(resolution: str, topic: str) -> ResponseReturnValue:
+    """Have the worker compare what is too much to be compared at once."""
+    found, degree = bank_called(resolution, topic), _degree(request.form)
+    near.ask(edge.session(), found, degree, by=viewer().person_id, now=edge.now())
+    return redirect(url_for("banks.alike", resolution=resolution, topic=topic, degree=degree))
+
+
+def _degree(given: Mapping[str, str]) -> float:
+    return next((degree for degree in DEGREES if str(degree) == given.get("degree")), THRESHOLD)
 
 
 def _pairs(pairs: Sequence[NearPair]) -> list[Words]:

@@ -29,7 +29,7 @@ def topics(resolution: str) -> ResponseReturnValue:
 
 @door.page("/topics/<resolution>/change", may=TRAINER, methods=("POST",))
 def change_topics(resolution: str) -> ResponseReturnValue:
-    """Add a topic, rename one, move one up: one button each."""
+    """Add a topic or the usual ones, rename one, move one up: one button each."""
     found = _resolution(resolution)
     act, _dash, slug = request.form.get("act", "").partition("-")
     name = request.form.get(f"name-{slug}" if slug else "name", "").strip()[:200]
@@ -39,6 +39,11 @@ def change_topics(resolution: str) -> ResponseReturnValue:
     elif act == "add":
         banks_topics.add(edge.session(), found, name, by=by, now=now)
         flash(_("The topic and its question bank are there."), "success")
+    elif act == "usual":
+        count = banks_topics.add_usual(edge.session(), found, by=by, now=now)
+        flash(_("{count} topics and their question banks are there.", count=count), "success")
+        if document := request.form.get("document", 0, type=int):
+            return redirect(url_for("workshop.document", document_id=document))
     elif act == "rename":
         _or_404(banks_topics.rename(edge.session(), found, slug, name, by=by, now=now))
         flash(_("The topic has its new name."), "success")

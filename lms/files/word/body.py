@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _P, _TBL, _TR, _TC, _R, _T = w("p"), w("tbl"), w("tr"), w("tc"), w("r"), w("t")
+_BLOCKS = frozenset({_P, _TBL, _TR, _TC})
 _PPR, _RPR, _SDT, _SDT_CONTENT = w("pPr"), w("rPr"), w("sdt"), w("sdtContent")
 _PSTYLE, _NUMPR, _SHD, _OUTLINE = w("pStyle"), w("numPr"), w("shd"), w("outlineLvl")
 _ALTERNATE = f"{{{COMPATIBLE}}}AlternateContent"
@@ -34,6 +35,8 @@ _MATHS = {m("oMath"), m("oMathPara")}
 _TEXT_BOX = w("txbxContent")
 _NOTES = {w("footnoteReference"), w("endnoteReference")}
 _FILES = {w("altChunk"), w("subDoc")}
+_FIELD, _SYMBOL = w("fldChar"), w("sym")
+_TRPR, _TCPR, _DEL, _SPAN, _MERGE = w("trPr"), w("tcPr"), w("del"), w("gridSpan"), w("vMerge")
 _DRAWN = {w("drawing"), w("pict"), w("object")}
 _SIGNS = {
     w("tab"): "\t", w("ptab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-",
@@ -60,11 +63,12 @@ class Body:
         """The blocks in an element, whatever is wrapped around them."""
         found: list[Block] = []
         for element in self._content(container):
-            if element.tag == _P:
-                found.extend(self._paragraph(element, shade))
-            elif element.tag == _TBL:
+            tag = element.tag
+            if tag == _P:
+                self._paragraph(element, shade, found)
+            elif tag == _TBL:
                 found.append(self._table(element))
-            elif element.tag in _FILES:
+            elif tag in _FILES:
                 self._note("embedded_file_not_read")
         return tuple(found)
 
@@ -72,7 +76,9 @@ class Body:
         """Children, with wrappers opened and deletions left out."""
         for child in container:
             tag = child.tag
-            if tag == _SDT:
+            if tag in _BLOCKS:
+                yield child
+            elif tag == _SDT:
                 for content in child.iterfind(_SDT_CONTENT):
                     yield from self._content(content)
             elif tag in _AROUND or tag in _ADDED:
@@ -86,49 +92,47 @@ class Body:
 
     # paragraphs
 
-    def _paragraph(self, element: _Element, shade: str) -> Iterator[Block]:
-        properties = element.find(_PPR)
+    def _paragraph(self, element: _Element, shade: str, found: list[Block]) -> None:
+        properties = next(element.iterchildren(_PPR), None)
         style, number, outline, mark_gone = self._styles.usual, None, None, False
         if properties is not None:
-            named = properties.find(_PSTYLE)
-            style = named.get(VAL, style) if named is not None else style
-            number = properties.find(_NUMPR)
-            outline = _outline(properties)
-            shade = shade_of(properties.find(_SHD)) or shade
-            mark_gone = self._mark_gone(properties)
-        chain = self._styles.chain(style)
-        if not shade:
-            shade = next((known.shade for known in chain if known.shade), "")
+            said = {child.tag: child for child in reversed(properties)}
+            if (named := said.get(_PSTYLE)) is not None:
+                style = named.get(VAL, style)
+            number, outline = said.get(_NUMPR), _outline(said.get(_OUTLINE))
+            shade = shade_of(said.get(_SHD)) or shade
+            mark_gone = self._mark_gone(said.get(_RPR))
+        shape = self._styles.shape(style)
+        shade = shade or shape.shade
         pieces, self._joined = self._joined or Pieces(), None
-        self._fields = []
+        self._fields.clear()
         self._inline(element, pieces, style, shade)
         if mark_gone:
             self._joined = pieces
             return
         self._count += 1
-        index = self._count
         label, level = self._label(number, style)
         if outline is None:
-            outline = next((known.outline for known in chain if known.outline is not None), None)
+            outline = shape.outline
         runs, places = pieces.runs(self._note)
-        yield Paragraph(
+        paragraph = Paragraph(
             runs,
             label,
             level,
-            self._styles.name(style),
+            shape.name,
             outline if outline is not None and 0 <= outline <= 8 else None,
-            index,
+            self._count,
             tuple(pieces.images),
             places,
             pieces.lost_pictures,
         )
+        found.append(paragraph)
         for box in pieces.boxes:
             self._note("text_box_read")
-            yield from self.blocks(box)
+            found.extend(self.blocks(box))
 
-    def _mark_gone(self, properties: _Element) -> bool:
+    def _mark_gone(self, mark: _Element | None) -> bool:
         """Whether the end of the paragraph is a tracked deletion, so that it runs on into the next."""
-        mark = properties.find(_RPR)
         if mark is None or not any(child.tag in _GONE for child in mark):
             return False
         self._note("tracked_changes_accepted")
@@ -162,14 +166,14 @@ class Body:
                 self._inline(_chosen(child), pieces, style, shade)
 
     def _run(self, element: _Element, pieces: Pieces, style: str, shade: str) -> None:
-        look = self._styles.look(style, element.find(_RPR), shade)
+        look = self._styles.look(style, next(element.iterchildren(_RPR), None), shade)
         for child in element:
             tag = child.tag
+            if tag == _RPR:
+                continue
             if tag == _T:
                 if True not in self._fields:
                     pieces.add(child.text or "", look)
-            elif tag == _RPR:
-                continue
             elif tag in _SIGNS:
                 pieces.add(_SIGNS[tag], look)
             else:
@@ -177,9 +181,9 @@ class Body:
 
     def _rarer(self, child: _Element, pieces: Pieces, look: Look, style: str, shade: str) -> None:
         tag = child.tag
-        if tag == w("fldChar"):
+        if tag == _FIELD:
             self._field(child, pieces, look)
-        elif tag == w("sym"):
+        elif tag == _SYMBOL:
             self._symbol(child, pieces, look)
         elif tag == _ALTERNATE:
             for part in _chosen(child):
@@ -245,7 +249,8 @@ class Body:
         return Table(tuple(self._row(row) for row in rows))
 
     def _row_gone(self, row: _Element) -> bool:
-        gone = row.find(f"{w('trPr')}/{w('del')}") is not None
+        about = next(row.iterchildren(_TRPR), None)
+        gone = about is not None and next(about.iterchildren(_DEL), None) is not None
         if gone:
             self._note("tracked_changes_accepted")
         return gone
@@ -254,14 +259,15 @@ class Body:
         return tuple(self._cell(cell) for cell in self._content(row) if cell.tag == _TC)
 
     def _cell(self, element: _Element) -> Cell:
-        properties = element.find(w("tcPr"))
+        properties = next(element.iterchildren(_TCPR), None)
         spanned, merged, shade = 1, False, ""
         if properties is not None:
-            span = properties.find(w("gridSpan"))
-            spanned = (whole(span.get(VAL, "")) or 1) if span is not None else 1
-            merge = properties.find(w("vMerge"))
-            merged = merge is not None and merge.get(VAL, "continue") != "restart"
-            shade = shade_of(properties.find(_SHD))
+            said = {child.tag: child for child in reversed(properties)}
+            if (span := said.get(_SPAN)) is not None:
+                spanned = whole(span.get(VAL, "")) or 1
+            if (merge := said.get(_MERGE)) is not None:
+                merged = merge.get(VAL, "continue") != "restart"
+            shade = shade_of(said.get(_SHD))
         return Cell(self.blocks(element, shade), min(max(spanned, 1), 100), merged)
 
 
@@ -270,8 +276,7 @@ def _chosen(alternate: _Element) -> _Element:
     return choice if choice is not None else next(iter(alternate), alternate)
 
 
-def _outline(properties: _Element) -> int | None:
-    element = properties.find(_OUTLINE)
+def _outline(element: _Element | None) -> int | None:
     return whole(element.get(VAL, "")) if element is not None else None
 
 

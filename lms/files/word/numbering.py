@@ -17,6 +17,7 @@ from lms.files.word.symbols import bullet
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_NUM_ID, _ILVL = w("numId"), w("ilvl")
 _PART = re.compile(r"%([1-9])")
 _LEVELS = 9
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,6 +41,9 @@ class Level:
     font: str = ""
 
 
+_USUAL = Level()
+
+
 @dataclass(slots=True)
 class _List:
     """A w:num: which abstract list it is, and what it says differently."""
@@ -59,7 +63,8 @@ class Numbering:
         self._links: dict[str, str] = {}
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, list[int | None]] = {}
-        self._level_of: dict[tuple[str, str], int] = {}
+        self._of_styles: dict[str, tuple[str, int] | None] = {}
+        self._levels: dict[str, dict[int, Level]] = {}  # of each list, with what it says differently
         if root is not None:
             self._read(root)
 
@@ -75,13 +80,16 @@ class Numbering:
 
     def place(self, direct: _Element | None, style: str) -> tuple[str, int] | None:
         """The list and level of a paragraph: its own, or of its style; None outside lists."""
-        number: str | None = None
-        level: int | None = None
-        if direct is not None:
-            number = _value(direct.find(w("numId"))) or None
-            level = whole(_value(direct.find(w("ilvl"))))
-        chain = self._styles.chain(style) if style and (number is None or level is None) else []
+        if direct is None:
+            if style not in self._of_styles:
+                self._of_styles[style] = self._placed(None, None, style)
+            return self._of_styles[style]
+        number = _value(next(direct.iterchildren(_NUM_ID), None)) or None
+        return self._placed(number, whole(_value(next(direct.iterchildren(_ILVL), None))), style)
+
+    def _placed(self, number: str | None, level: int | None, style: str) -> tuple[str, int] | None:
         if number is None:
+            chain = self._styles.chain(style) if style else []
             number = next((known.number for known in chain if known.number is not None), None)
             if level is None and number is not None:
                 level = self._linked_level(number, style)
@@ -111,26 +119,28 @@ class Numbering:
         """Count one on in this list and level; the number as it is shown."""
         known = self._lists[number]
         abstract = self._resolved(known.abstract)
-        levels = {**self._abstract.get(abstract, {}), **known.levels}
+        levels = self._levels.get(number)
+        if levels is None:
+            levels = self._levels[number] = {**self._abstract.get(abstract, {}), **known.levels}
         counts = self._counts.setdefault(abstract, [None] * _LEVELS)
         if place in known.starts and place not in known.begun:
             known.begun.add(place)
             counts[place] = None
-        start = known.starts.get(place, levels.get(place, Level()).start)
+        start = known.starts.get(place, levels.get(place, _USUAL).start)
         current = counts[place]
         counts[place] = start if current is None else current + 1
         for above in range(place):
             if counts[above] is None:
-                counts[above] = known.starts.get(above, levels.get(above, Level()).start)
+                counts[above] = known.starts.get(above, levels.get(above, _USUAL).start)
         for below in range(place + 1, _LEVELS):
-            restart = levels.get(below, Level()).restart
+            restart = levels.get(below, _USUAL).restart
             if restart is None or place < restart:
                 counts[below] = None
         return _shown(levels, counts, place)
 
 
 def _shown(levels: dict[int, Level], counts: list[int | None], place: int) -> str:
-    level = levels.get(place, Level())
+    level = levels.get(place, _USUAL)
     if level.form == "bullet":
         return bullet(level.text, level.font)
     if level.form == "none" and "%" not in level.text:
@@ -138,7 +148,7 @@ def _shown(levels: dict[int, Level], counts: list[int | None], place: int) -> st
 
     def part(found: re.Match[str]) -> str:
         index = int(found[1]) - 1
-        other = levels.get(index, Level())
+        other = levels.get(index, _USUAL)
         return written(counts[index] or 0, "decimal" if level.all_arabic else other.form)
 
     return _PART.sub(part, level.text).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lms.files.word.styles import Look
@@ -20,8 +21,13 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 
+_legacy_of = lru_cache(64)(legacy_of)  # a document has few fonts and many runs
+
+
 class Pieces:
     """What a paragraph holds, in order: text with its look, pictures between, text boxes hanging on it."""
+
+    __slots__ = ("_after", "_texts", "boxes", "images", "lost_pictures")
 
     def __init__(self) -> None:
         self._texts: list[tuple[str, Look]] = []
@@ -50,19 +56,21 @@ class Pieces:
     def runs(self, note: Callable[[str], None]) -> tuple[tuple[Run, ...], tuple[int, ...]]:
         """The runs in Unicode (NFC, legacy fonts converted), and the offset of each picture in the shown text."""
         texts = [(_unicode(text, look, note), look) for text, look in _marks_joined(self._texts)]
+        if any(look.hidden and text.strip() for text, look in texts):
+            note("hidden_text_left_out")
+        runs = tuple([Run(text, *look) for text, look in texts if text])
+        if not self._after:
+            return runs, ()
         offsets, length = [0], 0
         for text, look in texts:
             length += 0 if look.hidden else len(text)
             offsets.append(length)
-        if any(look.hidden and text.strip() for text, look in texts):
-            note("hidden_text_left_out")
-        runs = tuple(Run(text, *look) for text, look in texts if text)
         return runs, tuple(offsets[min(after, len(texts))] for after in self._after)
 
 
 def _unicode(text: str, look: Look, note: Callable[[str], None]) -> str:
     if look.font:
-        encoding = legacy_of(look.font)
+        encoding = _legacy_of(look.font)
         if encoding is not None and (encoding == CAPITALS or not text.isascii()):
             note("legacy_font")
             text = convert(text, encoding)
@@ -70,7 +78,8 @@ def _unicode(text: str, look: Look, note: Callable[[str], None]) -> str:
             return "".join(_sign(letter, look.font, note) for letter in text)
     if text.isascii():
         return text
-    text = _PRIVATE.sub(lambda found: _sign(found[0], "Symbol", note), _INVISIBLE.sub("", text))
+    if not text.isprintable():  # what is printable has neither
+        text = _PRIVATE.sub(lambda found: _sign(found[0], "Symbol", note), _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text)
 
 
@@ -86,6 +95,8 @@ def _sign(letter: str, font: str, note: Callable[[str], None]) -> str:
 
 def _marks_joined(texts: list[tuple[str, Look]]) -> list[tuple[str, Look]]:
     """Marks that Word put at the start of a piece go to the letter they belong to, in the piece before."""
+    if len(texts) < 2:
+        return texts
     joined: list[tuple[str, Look]] = []
     for text, look in texts:
         if joined and not text[0].isascii():
@@ -99,8 +110,8 @@ def _marks_joined(texts: list[tuple[str, Look]]) -> list[tuple[str, Look]]:
 
 
 def _leading_marks(text: str, look: Look) -> int:
-    legacy = marks_of(legacy_of(look.font)) if look.font else frozenset()
-    return next(
-        (at for at, sign in enumerate(text) if not unicodedata.combining(sign) and sign not in legacy),
-        len(text),
-    )
+    legacy = marks_of(_legacy_of(look.font)) if look.font else frozenset()
+    for at, letter in enumerate(text):
+        if not unicodedata.combining(letter) and letter not in legacy:
+            return at
+    return len(text)

@@ -20,6 +20,10 @@ _TOGGLES = {w("b"): "bold", w("i"): "italic", w("vanish"): "hidden"}
 _OFF = {"0", "false", "off", "none"}
 _FONTS = (w("hAnsi"), w("ascii"))  # of Latin letters with marks, of those without
 _THEME_FONTS = (w("hAnsiTheme"), w("asciiTheme"))
+_U, _COLOUR, _HIGHLIGHT, _SHD = w("u"), w("color"), w("highlight"), w("shd")
+_VERTICAL, _POSITION, _RSTYLE, _RFONTS = w("vertAlign"), w("position"), w("rStyle"), w("rFonts")
+# The properties of a run that change its look here; sizes, languages and the like do not.
+_SAID = frozenset({*_TOGGLES, _U, _COLOUR, _HIGHLIGHT, _SHD, _VERTICAL, _POSITION, _RSTYLE, _RFONTS})
 _HIGHLIGHTS = {
     "yellow": "FFFF00", "green": "00FF00", "cyan": "00FFFF", "magenta": "FF00FF", "blue": "0000FF", "red": "FF0000",
     "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000",
@@ -62,9 +66,17 @@ class Style:
     shade: str = ""
 
 
+class Shape(NamedTuple):
+    """What a style says of whole paragraphs, with what it inherits."""
+
+    name: str
+    shade: str
+    outline: int | None
+
+
 @dataclass(slots=True)
 class Styles:
-    """All styles of a document."""
+    """All styles of a document. What a style says is worked out once."""
 
     defaults: Layer = field(default_factory=dict)
     by_id: dict[str, Style] = field(default_factory=dict)
@@ -72,6 +84,7 @@ class Styles:
     theme: Mapping[str, str] = field(default_factory=dict)
     _chains: dict[str, Layer] = field(default_factory=dict)
     _looks: dict[tuple[object, ...], Look] = field(default_factory=dict)
+    _shapes: dict[str, Shape] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: _Element | None, theme: Mapping[str, str]) -> Styles:
@@ -120,12 +133,23 @@ class Styles:
         """The name of a style, as Word's menu shows it."""
         return self.by_id[identity].name if identity in self.by_id else identity
 
+    def shape(self, identity: str) -> Shape:
+        """What this style says of its paragraphs."""
+        known = self._shapes.get(identity)
+        if known is None:
+            chain = self.chain(identity)
+            shade = next((style.shade for style in chain if style.shade), "")
+            outline = next((style.outline for style in chain if style.outline is not None), None)
+            known = self._shapes[identity] = Shape(self.name(identity), shade, outline)
+        return known
+
     def look(self, paragraph_style: str, properties: _Element | None, shade: str = "") -> Look:
         """How a run with these direct properties looks in a paragraph of this style."""
         if properties is None:
             key: tuple[object, ...] = (paragraph_style, shade)
         else:
-            key = (paragraph_style, shade, *[(child.tag, *child.items()) for child in properties])
+            said = [(tag, *child.items()) for child in properties if (tag := child.tag) in _SAID]
+            key = (paragraph_style, shade, *said)
         known = self._looks.get(key)
         if known is None:
             known = self._looks[key] = self._resolved(paragraph_style, properties, shade)
@@ -169,22 +193,22 @@ class Styles:
             tag = child.tag
             if tag in _TOGGLES:
                 said[_TOGGLES[tag]] = child.get(VAL, "1").lower() not in _OFF
-            elif tag == w("u"):
+            elif tag == _U:
                 if child.get(VAL) is not None:
                     said["underline"] = child.get(VAL) not in _OFF
-            elif tag == w("color"):
+            elif tag == _COLOUR:
                 said["colour"] = self._colour(child)
-            elif tag == w("highlight"):
+            elif tag == _HIGHLIGHT:
                 said["highlight"] = _HIGHLIGHTS.get(child.get(VAL, ""), "")
-            elif tag == w("shd"):
+            elif tag == _SHD:
                 said["shade"] = shade_of(child)
-            elif tag == w("vertAlign"):
+            elif tag == _VERTICAL:
                 said["vertical"] = child.get(VAL, "")
-            elif tag == w("position"):
+            elif tag == _POSITION:
                 said["rise"] = whole(child.get(VAL, "")) or 0
-            elif tag == w("rStyle"):
+            elif tag == _RSTYLE:
                 said["style"] = child.get(VAL, "")
-            elif tag == w("rFonts"):
+            elif tag == _RFONTS:
                 font = next(filter(None, map(child.get, _FONTS)), None)
                 if font or any(map(child.get, _THEME_FONTS)):
                     said["font"] = font or ""

@@ -1,5 +1,7 @@
 """Signs of picture fonts (Wingdings, Symbol) as Unicode, where they mean something in a text."""
 
+from functools import lru_cache
+
 _WINGDINGS = {
     0xFC: "✓", 0xFE: "☑", 0xFB: "✗", 0xFD: "☒", 0xA8: "☐", 0x6F: "☐", 0x71: "☐", 0xA7: "▪", 0x9F: "•", 0x6C: "●",
     0x6E: "■", 0x77: "◆", 0x76: "❖", 0xD8: "➢", 0xE0: "→", 0xF0: "⇨", 0xE8: "➔", 0xAB: "★", 0xB5: "★", 0xDF: "←",
@@ -28,6 +30,7 @@ _PRIVATE = 0xF000
 BULLET = "•"
 
 
+@lru_cache(64)
 def is_picture_font(font: str) -> bool:
     """Whether the letters of this font are signs, not letters."""
     return font.casefold() in _FONTS or font.casefold() in {"wingdings 3", "webdings", "zapf dingbats"}

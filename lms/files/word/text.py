@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class WordUnreadable(ValueError):
@@ -31,8 +31,7 @@ MESSAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of text that looks alike. Every property is the effective one: styles and defaults are resolved.
 
     - `colour` and `highlight`: six hex digits, or "" for the usual (black, automatic, none; a named highlight of Word
@@ -53,7 +52,7 @@ class Run:
     font: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that makes making one four times as slow, and there are thousands
 class Paragraph:
     """A paragraph. Soft line breaks are "\\n" in its text, tabs "\\t".
 

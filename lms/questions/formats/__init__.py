@@ -17,6 +17,15 @@ FORMATS: tuple[Format, ...] = (
     yaml_bank.FORMAT,
 )
 
+_FROM_THE_OFFICE = ("word", "excel", "quizizz", "kahoot", "moodle_xml")
+# The same in the order in which people look for them: what they have in the office first.
+OFFERED: tuple[Format, ...] = tuple(
+    sorted(
+        FORMATS,
+        key=lambda known: (*_FROM_THE_OFFICE, known.name).index(known.name),
+    )
+)
+
 
 def recognised(name: str, head: bytes) -> Format | None:
     """The format of a file by its name and first bytes, or None."""
@@ -28,4 +37,4 @@ def by_name(name: str) -> Format | None:
     return next((known for known in FORMATS if known.name == name), None)
 
 
-__all__ = ["FORMATS", "Format", "Reading", "by_name", "recognised"]
+__all__ = ["FORMATS", "OFFERED", "Format", "Reading", "by_name", "recognised"]

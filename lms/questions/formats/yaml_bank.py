@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from lms.questions.duplicates import repeated
+from lms.questions.formats.shared.findings import told
 from lms.questions.lined_yaml import LinedYaml, YamlUnreadable, load
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question
@@ -137,12 +138,11 @@ class _Bank:
     def _check_repeated(self, questions: Sequence[ReadQuestion]) -> None:
         first: dict[str, int] = {}
         for read in questions:
-            line = self.bank.line(("questions", read.number - 1, "id"))
-            if first.setdefault(read.id, line) != line:
-                problem = error("repeated_id", "id", id=read.id, line=first[read.id])
+            if first.setdefault(read.id, read.number) != read.number:
+                problem = error("repeated_id", "id", id=read.id, earlier=first[read.id])
                 self.problems.append(self._placed(problem, ("questions", read.number - 1, "id")))
         for earlier, later in repeated((read, read.question) for read in questions):
-            problem = error("repeated_stem", "stem", id=earlier.id, line=earlier.line)
+            problem = error("repeated_stem", "stem", earlier=told(earlier))
             self.problems.append(self._placed(problem, ("questions", later.number - 1, "stem")))
 
     def _placed(self, problem: Problem, path: tuple[str | int, ...]) -> Problem:

@@ -21,6 +21,7 @@ _NEAR = 3
 _LETTER = re.compile(r"[^\W\d_]")
 _OPEN_END = re.compile(r"[\w,–—\-/(“\"%]$")
 _SENTENCE_END = (".", ":", ";", "!", "?", "…", "”", "/.")
+_YEAR, _YEAR_END = re.compile(r"(?:19|20)\d\d\b"), re.compile(r"\b(?:19|20)\d\d$")
 _FOREIGN_BREAK = re.compile(r"\b([A-Za-z]{4,})-$")
 
 
@@ -34,11 +35,12 @@ class Printed:
     page: int | None = None
     place: int = 0
     gap: bool = False
+    column: bool = False  # a line of a page in columns; `left` is then as if it stood in the first
 
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """How the document is printed: letters of a full line, where lines begin, and first lines of paragraphs."""
+    """How lines are printed: letters of a full one, where they begin, and where first lines of paragraphs do."""
 
     width: float
     margin: float
@@ -47,10 +49,10 @@ class _Habit:
 
 def join(printed: Sequence[Printed]) -> Iterator[Line]:
     """The written lines of the printed ones."""
-    habit = _habit(printed)
+    habits = {kind: _habit([line for line in printed if line.column is kind]) for kind in (False, True)}
     paragraph: list[Printed] = []
     for line in printed:
-        if paragraph and _begins(paragraph[-1], line, habit):
+        if paragraph and _begins(paragraph, line, habits[line.column]):
             yield from _written(paragraph)
             paragraph = []
         paragraph.append(line)
@@ -69,16 +71,17 @@ def _habit(printed: Sequence[Printed]) -> _Habit:
     return _Habit(width, margin, max(further, key=lambda place: places[place], default=None))
 
 
-def _begins(last: Printed, line: Printed, habit: _Habit) -> bool:
-    begun = Line(line.text)
+def _begins(paragraph: Sequence[Printed], line: Printed, habit: _Habit) -> bool:
+    """Whether a line begins another paragraph than the one whose lines came so far."""
+    last, begun = paragraph[-1], Line(line.text)
     if item_sign(begun)[0] or read_marks(begun):
-        return not _is_inside(last, line)
+        return not (_is_inside(paragraph, line) or _counts_on(paragraph, line))
     if _LETTER.search(line.text) and (last.bold, is_capitals(last.text)) != (
         line.bold,
         is_capitals(line.text),
     ):
         return _looks_new(last, line)
-    short = len(last.text) < _SHORT * habit.width
+    short = _is_short(last, line, habit)
     if line.text[:1].islower() and not last.text.endswith((".", "!", "?")):
         return line.gap and last.page == line.page
     if habit.indent is not None and min(abs(line.left - habit.indent), abs(line.left - habit.margin)) < _NEAR:
@@ -88,6 +91,12 @@ def _begins(last: Printed, line: Printed, habit: _Habit) -> bool:
     return line.gap or (short and not last.text.endswith(","))
 
 
+def _is_short(last: Printed, line: Printed, habit: _Habit) -> bool:
+    """Whether a line stops before the margin although the next word would have had room."""
+    room = habit.width - len(last.text) - len(line.text.split(maxsplit=1)[0])
+    return len(last.text) < _SHORT * habit.width and room > 0
+
+
 def _looks_new(last: Printed, line: Printed) -> bool:
     """Whether a line of another look (bold, capitals) begins something, or a bold beginning of a sentence goes on."""
     if last.bold != line.bold:
@@ -95,15 +104,26 @@ def _looks_new(last: Printed, line: Printed) -> bool:
     return is_capitals(last.text) or line.text[:2].isupper()
 
 
-def _is_inside(last: Printed, line: Printed) -> bool:
+def _is_inside(paragraph: Sequence[Printed], line: Printed) -> bool:
     """A number at the beginning of a line that only goes on: "… mức tăng trưởng từ" / "11. …" does not happen, "I." or
     "A." in a name may; only a line that ends open and a mark followed by small letters are taken together."""
-    marks = read_marks(Line(line.text))
-    if not marks:  # a dash: "phát triển kinh tế" / "- xã hội"
+    marks, last = read_marks(Line(line.text)), paragraph[-1]
+    if not marks:
+        # a dash: "phát triển kinh tế" / "- xã hội", "giai đoạn 2021" / "- 2025", "“Văn hiến" / "- Văn minh"
         rest = line.text[item_sign(Line(line.text))[1] :]
-        return bool(re.search(r"\w$", last.text)) and rest[:1].islower() and not line.gap
+        years = bool(_YEAR_END.search(last.text) and _YEAR.match(rest))
+        quoted = sum(each.text.count("“") - each.text.count("”") for each in paragraph) > 0
+        return bool(re.search(r"\w$", last.text)) and (rest[:1].islower() or years or quoted) and not line.gap
     rest = line.text[marks[0].end :]
     return bool(_OPEN_END.search(last.text)) and rest[:1].islower() and marks[0].kind in ("arabic", "decimal")
+
+
+def _counts_on(paragraph: Sequence[Printed], line: Printed) -> bool:
+    """Whether "(3)" only happens to begin a line: the "(2)" before it stands in the running text."""
+    mark = next((each for each in read_marks(Line(line.text)) if each.kind == "paren"), None)
+    before = f"({mark.value - 1})" if mark else ""
+    running = " ".join(each.text for each in paragraph)
+    return bool(before) and not line.gap and running.find(before) > 0
 
 
 def _written(paragraph: Sequence[Printed]) -> Iterator[Line]:

@@ -50,5 +50,10 @@ def _can_be_bold(text: str, start: int, end: int) -> bool:
 
 def plain(markdown: str) -> str:
     """The words of a passage as its reader sees them, a line for each paragraph and item."""
-    text = _LIST_SIGN.sub("", markdown).replace("\\*", "\ue002").replace("**", "").replace("\ue002", "\\*")
-    return re.sub(r"\n{2,}", "\n", _UNESCAPE.sub(r"\1", text)).strip()
+    return re.sub(r"\n{2,}", "\n", unmarked(_LIST_SIGN.sub("", markdown))).strip()
+
+
+def unmarked(markdown: str) -> str:
+    """A part of a passage without the signs for bold and for what would be a sign; its lines and lists stay."""
+    text = markdown.replace("\\*", "\ue002").replace("**", "").replace("\ue002", "\\*")
+    return _UNESCAPE.sub(r"\1", text)

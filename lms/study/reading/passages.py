@@ -1,7 +1,8 @@
 """A tree of sections cut into passages that can be read in a minute or two, with ids that stay.
 
 Between `SHORTEST` and `LONGEST` words: short neighbours under one heading are joined, long ones cut between
-paragraphs. No word of the text is left out.
+paragraphs. What has a number and a title of its own ("3. Tầm nhìn đến năm 2045") is cited by them, so it stands alone
+from `TITLED` words on. No word of the text is left out.
 
 An id is made of numbers ("ii-3"); what has none is named by its words, so that a passage put in elsewhere moves no id.
 """
@@ -19,6 +20,7 @@ from lms.study.reading.references import fingerprint, number_of, reference, sect
 from lms.study.reading.structure import Section
 
 SHORTEST = 40  # words, where sections allow
+TITLED = 12  # words below a title with a number
 _COMFORTABLE = 150  # words after which no further short section is joined
 _OPENING, _UNTITLED = "mo-dau", "doan"
 
@@ -161,7 +163,13 @@ def _divides(section: Section) -> bool:
     """Whether a short section has parts of its own that are long enough, or made, to be cited alone."""
     if section.kind in (*NAMED, "annex") and section.kind != "article":
         return any(child.heading for child in section.children)
-    return sum(child.heading and child.words >= SHORTEST for child in section.children) >= 2
+    named = sum(_has_name(child) for child in section.children)
+    return named >= 2 or (named == 1 == len(section.children) and not section.lines)
+
+
+def _has_name(section: Section) -> bool:
+    """Whether people would cite it by its own heading: a title and enough below it, less where it has a number."""
+    return section.heading and section.words >= (TITLED if section.mark and section.title else SHORTEST)
 
 
 def _groups(children: Sequence[Section]) -> list[list[Section]]:
@@ -187,7 +195,7 @@ def _joins(group: Sequence[Section], child: Section) -> bool:
 def _stands_alone(section: Section) -> bool:
     if section.words > LONGEST or _divides(section) or section.kind in (*NAMED, "annex", "capitals"):
         return True
-    return section.heading and (section.words >= SHORTEST or section.kind in ("roman", "upper"))
+    return _has_name(section) or (section.heading and section.kind in ("roman", "upper"))
 
 
 def _size(section: Section) -> int:

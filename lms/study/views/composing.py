@@ -13,6 +13,7 @@ from lms.study import composing, queries, workshop_queries
 from lms.study.composing import OWN, Draft, NotPublishable
 from lms.study.forms import ModuleForm, OwnTextForm
 from lms.study.models import Module, Passage
+from lms.study.reading.markdown import plain
 from lms.study.text import to_html
 from lms.study.views.door import TRAINER, module_called, passage_numbered, resolution_called, workshop
 from lms.web import edge
@@ -128,7 +129,7 @@ def _passage(passage: Passage, module: Module) -> dict[str, Any]:
         "document": passage.document.title,
         "reference": passage.reference,
         "words": len(passage.body.split()),
-        "start": " ".join(passage.body.split()[:24]),
+        "start": " ".join(plain(passage.body).split()[:24]),
         "withdrawn": passage.withdrawn_at is not None,
         "own": own,
         "edit_url": url_for("workshop.own_text", slug=module.slug, passage=passage.id) if own else "",

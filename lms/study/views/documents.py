@@ -8,16 +8,20 @@ from typing import Any
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
+from markupsafe import Markup
 
 from lms.kit.i18n import N_, _
 from lms.kit.jobs import Job
 from lms.kit.storage import Storage
 from lms.study import documents, queries, workshop_queries
+from lms.study import topics as topics_
 from lms.study.documents import EditionGone
 from lms.study.forms import NEW, DocumentForm, EditionForm
-from lms.study.models import Document, Edition, Passage, PassageTopic, Topic
+from lms.study.models import UPLOADED, Document, Edition, Passage, PassageTopic, Topic
 from lms.study.reading.document import DocumentReading
 from lms.study.reading.editions import Change
+from lms.study.reading.markdown import unmarked
+from lms.study.text import to_html
 from lms.study.views.door import (
     TRAINER,
     document_numbered,
@@ -105,8 +109,9 @@ def document(document_id: int) -> ResponseReturnValue:
         "study/workshop/document.html",
         document=_document_words(found),
         form=form,
-        uploaded=found.kind == documents.UPLOADED,
+        uploaded=found.kind == UPLOADED,
         topics=[(topic.id, topic.name) for topic in topics],
+        offered=[] if topics else [one.name for one in topics_.offered(edge.session(), found.resolution_id)],
         passages=[_passage_words(passage, about[passage.id], topics) for passage in passages],
         editions=[_edition_words(each) for each in workshop_queries.editions_of(edge.session(), found.id)],
     )
@@ -119,7 +124,7 @@ def settle_topics(document_id: int) -> ResponseReturnValue:
     passage = passage_numbered(request.form.get("passage", 0, type=int), found.resolution_id)
     known = queries.topics_of(edge.session(), found.resolution_id)
     chosen = [topic.id for topic in known if topic.id in request.form.getlist("topic", type=int)]
-    documents.settle_topics(edge.session(), passage, chosen, by=viewer().person_id, now=edge.now())
+    topics_.settle_topics(edge.session(), passage, chosen, by=viewer().person_id, now=edge.now())
     if request.headers.get("X-Part") == "passage":
         about = workshop_queries.topics_of_passages(edge.session(), [passage.id])[passage.id]
         words = _passage_words(passage, about, known)
@@ -220,6 +225,7 @@ def _document_words(found: Document) -> Words:
         "topics_url": url_for("workshop.settle_topics", document_id=found.id),
         "coverage_url": url_for("banks.coverage_map", resolution=found.resolution.slug),
         "all_topics_url": url_for("banks.topics", resolution=found.resolution.slug),
+        "change_topics_url": url_for("banks.change_topics", resolution=found.resolution.slug),
     }
 
 
@@ -246,7 +252,7 @@ def _passage_words(passage: Passage, about: list[PassageTopic], topics: Any) -> 
         "reference": passage.reference,
         "heading": passage.heading,
         "headings": passage.headings or [],
-        "body": passage.body,
+        "body": Markup(to_html(passage.body)),  # noqa: S704 - sanitised by to_html
         "settled": bool(about) and all(row.state != "suggested" for row in about),
         "topics": [_topic_words(topic, states.get(topic.id)) for topic in topics],
     }
@@ -275,8 +281,10 @@ def _change_words(change: Change, references: Mapping[str, str]) -> Words:
         "moved": change.moved and change.kind != "moved",
         "heading": shown.heading if shown else "",
         "reference": references.get(change.new.id, "") if change.new else "",
-        "text": shown.text if shown else "",
+        "text": Markup(to_html(shown.text if shown else "")),  # noqa: S704 - sanitised by to_html
         "old_heading": change.old.heading if change.old and change.kind == "reworded" else "",
-        "parts": [(part.kind, part.text) for part in change.parts()] if change.kind == "reworded" else [],
+        "parts": [(part.kind, unmarked(part.text)) for part in change.parts()]
+        if change.kind == "reworded"
+        else [],
         "figures": [*change.figures_gone, *change.figures_new],
     }

@@ -6,16 +6,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from lms.banks.content import read_content
 from lms.banks.loading import Loaded, load
 from lms.kit.db import Database
-from tests.cast import NOW
+from tests.cast import NOW, Cast
+from tests.conftest import ClientOf
 from tests.lms.banks.colleague import mai, mais_browser
+from tests.lms.banks.importing import importing
 from tests.lms.banks.shelf import Shelf
+from tests.stage import Stage, stage
 
-__all__ = ["mai", "mais_browser"]
+__all__ = ["importing", "mai", "mais_browser"]
 Load = Callable[..., Loaded]
+
+
+@pytest.fixture
+def staged(database: Database, cast: Cast) -> Stage:
+    with database.writing() as session:
+        return stage(session, cast, NOW)
+
+
+@pytest.fixture
+def trainer(client_of: ClientOf, staged: Stage) -> FlaskClient:
+    return client_of("tuan")
 
 
 @pytest.fixture

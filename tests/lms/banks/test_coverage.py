@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.banks.models import Bank, Citation, Question, QuestionVersion
 from lms.kit.db import Database
@@ -45,6 +45,30 @@ def test_the_map_shows_what_nobody_asks(trainer: FlaskClient, staged: Stage, dat
     empty = [passage for passage in staged.passages if passage not in cited]
     assert f"{len(empty)} trong 3 đoạn chưa có câu hỏi" in page or not empty
     assert page.count("coverage-cell coverage-0") == len(empty) + 1  # and the one of the legend
+
+
+def test_levels_are_called_as_the_banks_call_them(trainer: FlaskClient, database: Database) -> None:
+    """All banks with one scheme: its levels; with several: every name of a level; without a level: said apart."""
+
+    def levels() -> list[str]:
+        page = trainer.get("/banks/coverage/hanoi_xviii").text
+        return re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page)[2:-2]
+
+    with database.writing() as session:
+        session.execute(update(Bank).values(scheme="hardness"))
+        session.execute(update(Question).values(level="recall"))
+    assert levels() == ["Dễ", "Trung bình", "Khó"]
+    with database.writing() as session:
+        first = session.scalars(select(Bank.id).order_by(Bank.id)).first()
+        session.execute(update(Bank).where(Bank.id == first).values(scheme="four"))
+        session.execute(update(Question).where(Question.bank_id == first).values(level=None))
+    assert levels() == [
+        "Nhận biết / Dễ",
+        "Thông hiểu / Trung bình",
+        "Vận dụng / Khó",
+        "Vận dụng cao",
+        "Chưa ghi mức độ",
+    ]
 
 
 def test_a_retired_question_covers_nothing(trainer: FlaskClient, database: Database) -> None:

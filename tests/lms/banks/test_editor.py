@@ -465,7 +465,7 @@ def test_what_every_type_has_is_stored_and_shown_again(trainer: FlaskClient, dat
     assert body["stimulus"]["key"] not in ("", "new")
     again = as_filled_in(trainer, question_id)
     assert again["tags"] == ["2026, khối phường"]
-    assert again["expires"] == ["2027-12-31"]
+    assert again["expires"] == ["31/12/2027"]
     assert again["stimulus"] == [body["stimulus"]["key"]]
     assert again["stimulus_text"] == ["Một đoạn dẫn."]
 

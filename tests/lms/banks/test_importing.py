@@ -1,17 +1,14 @@
-"""Importing: read, looked at, corrected by a click, stored in one go, undone as a whole; and who may."""
+"""Importing: read, stored in one go, undone as a whole; and who may."""
 
 from __future__ import annotations
 
-import io
+import contextvars
 import re
-from html import unescape
 from pathlib import Path
 from typing import Any
 
-import docx
 import pytest
-from docx.enum.text import WD_COLOR_INDEX
-from docx.shared import RGBColor
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -19,95 +16,20 @@ from lms.banks import actions, versions
 from lms.banks.models import (
     Bank,
     Citation,
-    ImportedQuestion,
     Question,
-    QuestionImport,
     QuestionTag,
     QuestionVersion,
 )
 from lms.banks.transfer import storing
+from lms.banks.transfer.cli import questions
 from lms.kit.db import Database
 from lms.questions.question import Option
 from lms.questions.question import Question as Body
 from tests.cast import NOW, Cast
-from tests.conftest import ClientOf
-from tests.lms.study.shop import data_folder, run_jobs
-from tests.stage import Stage, stage
-
-BANK = "/banks/hanoi_xviii/targets_2030"
-AIKEN = """Đại hội thông qua bao nhiêu chỉ tiêu?
-A. 20
-B. 43
-C. 51
-ANSWER: B
-
-Có mấy khâu đột phá?
-A. Hai
-B. Ba
-C. Bốn
-ANSWER: B
-"""
-GIFT = """Đại hội có bao nhiêu đại biểu {
-~500
-~550
-~600
-}
-
-Phương châm có mấy cụm từ {=Năm ~Bốn ~Sáu}
-"""
-
-
-@pytest.fixture
-def staged(database: Database, cast: Cast) -> Stage:
-    with database.writing() as session:
-        return stage(session, cast, NOW)
-
-
-@pytest.fixture
-def trainer(client_of: ClientOf, staged: Stage) -> FlaskClient:
-    return client_of("tuan")
-
-
-class Importing:
-    """One import, by the addresses that its page has."""
-
-    def __init__(self, client: FlaskClient, database: Database, tmp_path: Path) -> None:
-        self.client, self.database, self.storage = client, database, data_folder(tmp_path)
-        self.address = ""
-
-    def upload(self, data: str | bytes, name: str, **fields: str) -> str:
-        """Upload a file and let it be read; the page that follows."""
-        content = data.encode() if isinstance(data, str) else data
-        sent = fields | {"file": (io.BytesIO(content), name)}
-        answer = self.client.post(f"{BANK}/import", data=sent)
-        assert answer.status_code == 302, answer.text
-        self.address = answer.headers["Location"]
-        run_jobs(self.database, self.storage)
-        return self.page()
-
-    def page(self) -> str:
-        return self.client.get(self.address).text
-
-    def decide(self, number: int, act: str, **fields: str) -> str:
-        self.client.post(f"{self.address}/decide", data={"number": str(number), "act": act} | fields)
-        return self.page()
-
-    def press(self, what: str) -> str:
-        answer = self.client.post(f"{self.address}/{what}", follow_redirects=True)
-        run_jobs(self.database, self.storage)
-        return answer.text
-
-
-@pytest.fixture
-def importing(trainer: FlaskClient, database: Database, tmp_path: Path) -> Importing:
-    return Importing(trainer, database, tmp_path)
-
-
-def fresh(database: Database) -> list[Question]:
-    """The questions that imports stored."""
-    with database.reading() as session:
-        ids = select(ImportedQuestion.question_id)
-        return list(session.scalars(select(Question).where(Question.id.in_(ids)).order_by(Question.id)))
+from tests.conftest import SECRET, ClientOf
+from tests.lms.banks.importing import AIKEN, BANK, Importing, fresh
+from tests.lms.study.shop import run_jobs
+from tests.stage import Stage
 
 
 def test_nothing_is_stored_before_it_is_confirmed(importing: Importing, database: Database) -> None:
@@ -121,61 +43,6 @@ def test_nothing_is_stored_before_it_is_confirmed(importing: Importing, database
     assert [question.state for question in stored] == ["draft", "draft"]
     assert all(question.search_text and question.stem_key for question in stored)
     assert "Đã lưu 2 câu hỏi vào ngân hàng" in importing.page()
-
-
-def test_the_key_is_set_by_a_click(importing: Importing, database: Database) -> None:
-    page = importing.upload(GIFT, "cau-hoi.gift")
-    assert "Chưa có đáp án" in page
-    assert "Lưu 1 câu" in page
-    page = importing.decide(1, "key-1")
-    assert "Lưu 2 câu" in page
-    importing.press("store")
-    with database.reading() as session:
-        bodies = [
-            version.body
-            for version in session.scalars(
-                select(QuestionVersion).order_by(QuestionVersion.id.desc()).limit(2)
-            )
-        ]
-    answers = {body["stem"]: body["options"][body["correct"][0]] for body in bodies}
-    assert answers["Đại hội có bao nhiêu đại biểu"] == "550"
-
-
-def test_a_decision_is_answered_with_its_question_alone(importing: Importing) -> None:
-    importing.upload(GIFT, "cau-hoi.gift")
-    sent = {"number": "1", "act": "key-2"}
-    part = importing.client.post(
-        f"{importing.address}/decide", data=sent, headers={"X-Part": "question"}
-    ).text
-    assert part.lstrip().startswith("<article")
-    assert 'data-taken="2"' in part
-
-
-def test_questions_can_be_left_out_and_taken_back(importing: Importing, database: Database) -> None:
-    importing.upload(AIKEN, "cau-hoi.txt")
-    assert "Lưu 1 câu" in importing.decide(1, "leave")
-    assert "Lưu 2 câu" in importing.decide(1, "again")
-    importing.decide(2, "leave")
-    importing.press("store")
-    assert len(fresh(database)) == 1
-
-
-def test_what_the_bank_asks_already_is_left_out_unless_it_is_wanted(
-    importing: Importing, database: Database
-) -> None:
-    asked = "Tốc độ tăng trưởng giai đoạn 3?\nA. 9%\nB. 11%\nANSWER: B\n"
-    page = importing.upload(asked, "cau-hoi.txt")
-    assert "Trùng" in page
-    assert "/store" not in page
-    importing.decide(1, "take")
-    importing.press("store")
-    assert len(fresh(database)) == 1
-
-
-def test_a_nearly_equal_question_is_named(importing: Importing) -> None:
-    near = AIKEN + "\nĐại hội đã thông qua bao nhiêu chỉ tiêu?\nA. 20\nB. 43\nC. 51\nANSWER: B\n"
-    page = importing.upload(near, "cau-hoi.txt")
-    assert "gần giống" in page or "Trùng" in page
 
 
 def test_an_import_is_undone_as_a_whole(importing: Importing, database: Database, cast: Cast) -> None:
@@ -193,6 +60,26 @@ def test_an_import_is_undone_as_a_whole(importing: Importing, database: Database
             select(QuestionVersion).where(QuestionVersion.question_id == first.id)
         ).all()
     assert "vừa được xử lý" in importing.press("undo")
+
+
+def test_an_import_by_a_command_can_be_undone_on_the_screen(
+    importing: Importing, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "cau-hoi.txt"
+    file.write_text(AIKEN, encoding="utf-8")
+    env = {"LMS_SECRET_KEY": SECRET, "LMS_DATABASE_URL": database_url, "LMS_DATA_DIR": str(tmp_path)}
+
+    def command(by: str) -> int:
+        words = ["import", str(file), "--bank", BANK.removeprefix("/banks/"), "--by", by]
+        return contextvars.copy_context().run(CliRunner().invoke, questions, words, env=env).exit_code
+
+    assert command("nobody") == 2
+    assert fresh(database) == []
+    assert command("Tuan") == 0
+    (importing.address,) = re.findall(r"/banks/import/\d+", importing.client.get(f"{BANK}/import").text)
+    assert "Đã lưu 2 câu hỏi vào ngân hàng" in importing.page()
+    importing.press("undo")
+    assert fresh(database) == []
 
 
 def test_an_import_is_stored_once(importing: Importing, database: Database) -> None:
@@ -294,27 +181,6 @@ def test_a_code_that_is_taken_is_replaced(
     assert sorted(question.code for question in fresh(database)) == ["ct-02", "moi-01"]
 
 
-def test_what_was_marked_in_the_file_is_shown_marked(importing: Importing) -> None:
-    document = docx.Document()
-    document.add_paragraph("Câu 1. Đại hội thông qua bao nhiêu <b>chỉ tiêu</b>?")
-    document.add_paragraph("A. 20")
-    right = document.add_paragraph()
-    right.add_run("B").underline = True
-    looks = right.add_run(". 43")
-    looks.font.color.rgb, looks.font.highlight_color = RGBColor(255, 0, 0), WD_COLOR_INDEX.YELLOW
-    document.add_paragraph("C. 51")
-    kept = io.BytesIO()
-    document.save(kept)
-    page = importing.upload(kept.getvalue(), "cau-hoi.docx")
-    shown = page.partition('class="import-original">')[2].partition("</div>")[0]
-    assert '<span class="visually-hidden">(gạch chân) </span><u>B</u>' in shown
-    assert '(chữ đỏ, tô nền) </span><mark><span class="import-red">' in shown
-    assert "43</span></mark>" in shown
-    assert "&lt;b&gt;chỉ tiêu&lt;/b&gt;" in shown
-    words = unescape(re.sub("<[^>]*>", "", re.sub('<span class="visually-hidden">.*?</span>', "", shown)))
-    assert words.endswith("bao nhiêu <b>chỉ tiêu</b>?\nA. 20\nB. 43\nC. 51")
-
-
 def test_ids_tags_and_citations_come_along(importing: Importing, database: Database, staged: Stage) -> None:
     yaml = """schema: 1
 resolution: hanoi_xviii
@@ -345,19 +211,6 @@ questions:
     assert tags == ["số liệu"]
 
 
-def test_topics_of_the_file_go_to_their_banks(
-    importing: Importing, database: Database, staged: Stage
-) -> None:
-    gift = "$CATEGORY: Các khâu đột phá\n\nKhâu nào là khâu đầu {=Thể chế ~Hạ tầng}\n"
-    page = importing.upload(gift, "cau-hoi.gift")
-    assert "ghi chủ đề" in page
-    sent = {"topic": "Các khâu đột phá", "bank": "hanoi_xviii/breakthroughs"}
-    importing.client.post(f"{importing.address}/topics", data=sent)
-    importing.press("store")
-    (question,) = fresh(database)
-    assert question.bank_id == staged.banks["breakthroughs"]
-
-
 @pytest.mark.parametrize("person", ["lan", "dung", "an"])
 def test_only_trainers_may_import(person: str, client_of: ClientOf, staged: Stage) -> None:
     client = client_of(person)
@@ -378,15 +231,3 @@ def test_templates_can_be_downloaded(name: str, trainer: FlaskClient) -> None:
     answer = trainer.get(f"/banks/import/template/{name}")
     assert answer.status_code == 200
     assert answer.data[:2] == b"PK"
-
-
-def test_a_hostile_decision_changes_nothing(importing: Importing, database: Database) -> None:
-    importing.upload(AIKEN, "cau-hoi.txt")
-    decide = f"{importing.address}/decide"
-    assert importing.client.post(decide, data={"number": "99", "act": "take"}).status_code == 404
-    assert importing.client.post(decide, data={"number": "1", "act": "explode"}).status_code == 400
-    importing.client.post(decide, data={"number": "1", "act": "key-77"})
-    with database.reading() as session:
-        decisions = session.scalars(select(QuestionImport.decisions)).one()
-    assert set(decisions) <= {"1"}
-    assert "Lưu 1 câu" in importing.page()

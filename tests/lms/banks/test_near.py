@@ -11,8 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lms.banks import actions, near, queries
+from lms.banks.jobs import compare_questions
 from lms.banks.models import Bank, Question
+from lms.kit import jobs
 from lms.kit.db import Database
+from lms.kit.jobs import Job
+from lms.kit.storage import Storage
 from lms.questions.likeness import alike
 from tests.cast import NOW
 from tests.conftest import ClientOf
@@ -118,3 +122,34 @@ def test_what_another_database_holds_is_not_mixed_up(database: Database, load_sh
     with database.reading() as session:
         bank = session.scalars(select(Bank).where(Bank.slug == GOALS)).one()
         assert near.near_duplicates(session, bank, 0.5).looked_at == 6
+
+
+def test_many_questions_are_compared_by_the_worker_and_shown_as_far_as_they_still_stand(
+    trainer: FlaskClient,
+    compared: list[int],
+    database: Database,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(near, "AT_ONCE", 5)
+    store_again(database, "Nghị quyết có bao nhiêu chỉ tiêu chủ yếu đến năm 2030?", "tn-98", GOALS)
+    store_again(database, "Nghị quyết có bao nhiêu chỉ tiêu chủ yếu đến năm 2029?", "tn-99")
+    assert "Có 8 câu cần so sánh" in page(trainer)
+    for _press in (1, 2):
+        trainer.post(f"/banks/{GOALS}/alike", data={"degree": "0.5"})
+    with database.reading() as session:
+        (job_id,) = session.scalars(select(Job.id)).all()
+    assert "data-job=" in page(trainer)
+    assert compared == [], "no page has compared anything"
+    jobs.run(job_id, {near.KIND: compare_questions}, database, storage)
+    shown = page(trainer)
+    assert "Đã so sánh 8 câu" in shown
+    assert "tn-98" in shown
+    assert "tn-99" in shown
+    with database.writing() as session:
+        session.execute(update(Question).where(Question.code == "tn-99").values(state="retired"))
+    after = page(trainer)
+    assert "tn-98" in after
+    assert "tn-99" not in after
+    assert "So sánh lại" in after
+    assert compared == [8]

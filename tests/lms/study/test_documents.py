@@ -138,22 +138,26 @@ def test_a_file_that_cannot_be_read_says_what_to_do(
         assert not session.scalars(select(Passage)).all()
 
 
-def test_topics_are_suggested_and_settled(trainer: FlaskClient, database: Database, tmp_path: Path) -> None:
-    edition = upload(trainer)
-    run_jobs(database, data_folder(tmp_path))
-    with database.writing() as session:
-        document = session.scalars(select(Document)).one()
-        for position, (slug, name) in enumerate(
-            (("breakthroughs", "Các khâu đột phá"), ("targets", "Chỉ tiêu"))
-        ):
-            session.add(Topic(resolution_id=document.resolution_id, slug=slug, name=name, position=position))
-    trainer.post(f"{edition}/apply")
-    page = trainer.get(f"/workshop/documents/{document.id}").text
-    assert "gợi ý" in page
+def test_topics_are_offered_suggested_and_settled(
+    trainer: FlaskClient, database: Database, tmp_path: Path
+) -> None:
+    document = in_force(trainer, database, tmp_path)
+    address = f"/workshop/documents/{document.id}"
+    page = trainer.get(address).text
+    assert "Mục tiêu, chỉ tiêu đến năm 2030" in page
+    assert "gợi ý" not in page
+    (change,) = set(re.findall(r'action="(/banks/topics/[^"]+/change)"', page))
+    answer = trainer.post(change, data={"act": "usual", "document": str(document.id)})
+    assert answer.headers["Location"] == address
+    page = trainer.get(address).text
+    assert page.count("gợi ý:") == 4  # each passage is about one of them, and says why
+    trainer.post(change, data={"act": "add", "name": "Thu gom rác, thư viện"})
     with database.reading() as session:
-        row = session.scalars(select(PassageTopic).where(PassageTopic.state == "suggested")).first()
-        topic = session.scalars(select(Topic).where(Topic.slug == "targets")).one()
-    assert row is not None
+        kept = session.scalars(select(PassageTopic).where(PassageTopic.state == "suggested")).all()
+        topic = session.scalars(select(Topic).where(Topic.slug == "previous_term")).one()
+        own = session.scalars(select(Topic).where(Topic.name == "Thu gom rác, thư viện")).one()
+        passages = {each.passage_id for each in kept if each.topic_id == own.id}
+        row = next(each for each in kept if each.topic_id == topic.id and each.passage_id in passages)
     assert row.reason
     sent = {"passage": str(row.passage_id), "topic": str(topic.id)}
     part = trainer.post(f"/workshop/documents/{document.id}/topics", data=sent, headers={"X-Part": "passage"})
@@ -165,7 +169,11 @@ def test_topics_are_suggested_and_settled(trainer: FlaskClient, database: Databa
         }
     assert states[topic.id] == "confirmed"
     assert set(states.values()) <= {"confirmed", "refused"}
-    # a new edition leaves what was settled alone
+    # another topic and a new edition leave what was settled alone
+    trainer.post(change, data={"act": "add", "name": "Hạn chế, thu gom rác"})
+    with database.reading() as session:
+        about = select(PassageTopic).where(PassageTopic.passage_id == row.passage_id)
+        assert {each.topic_id for each in session.scalars(about)} == set(states)
     second = upload(trainer, SECOND, f"/workshop/documents/{document.id}")
     run_jobs(database, data_folder(tmp_path))
     trainer.post(f"{second}/apply")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from lms.questions.duplicates import repeated
 from lms.questions.formats.excel.grid import GridUnreadable, Sheet, cell_name, column_name
+from lms.questions.formats.shared.findings import told
 from lms.questions.problem import Problem, error, warning
 from lms.questions.question import Question
 from lms.questions.reading import Reading, ReadQuestion, numbered
@@ -66,10 +67,7 @@ def make_reading(drafts: Sequence[Draft], problems: Iterable[Problem], name: str
         checked = kind.check(one.question) if kind else []
         found += numbered([_placed(problem, draft) for problem in (*draft.problems, *checked)], one)
     for earlier, later in repeated((one, one.question) for one in read):
-        said = warning(
-            "repeated_stem", "stem", id=earlier.id or str(earlier.number), line=earlier.place["row"]
-        )
-        found += numbered([said], later)
+        found += numbered([warning("repeated_stem", "stem", earlier=told(earlier))], later)
     return Reading(tuple(read), tuple(problem.at(file=name) for problem in found))
 
 

@@ -58,9 +58,9 @@ def inline_choice(item: ItemParts, element: _Element) -> Fields:
 
 def gap_match(item: ItemParts, element: _Element) -> Fields:
     """Words to be put into the gaps of a text: each gap becomes a choice among all of them."""
-    if element.find("gapImg") is not None:
-        raise NoCounterpart("gapMatchInteraction: pictures")
     response, texts, gaps = item.response(element), element.findall("gapText"), list(element.iter("gap"))
+    if element.find("gapImg") is not None or not all(clean(text_of(each)) for each in texts):
+        raise NoCounterpart("gapMatchInteraction: pictures")
     options = tuple(item.words(each) for each in texts)
     place = {each.get("identifier", ""): index for index, each in enumerate(texts)}
     pairs = item.pairs(response, set(place), {gap.get("identifier", "") for gap in gaps})

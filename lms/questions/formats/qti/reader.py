@@ -16,6 +16,7 @@ from lms.questions.formats.qti.names import normalise
 from lms.questions.formats.qti.package import Contents, kind_of_root, placed_items, read_contents
 from lms.questions.formats.qti.quizzes import read_quizzes
 from lms.questions.formats.qti.tests import Placed, Test, read_test
+from lms.questions.formats.qti.versions import format_of
 from lms.questions.formats.shared.findings import check_all, unreadable
 from lms.questions.problem import Problem, error
 from lms.questions.reading import Reading, ReadQuestion, numbered
@@ -54,7 +55,7 @@ def _read_single(data: bytes, name: str) -> Reading:
     kind = kind_of_root(root)
     gathered = _Gathered(Members({name: data}), name)
     if kind == "items":
-        gathered.item(name, normalise(root), Metadata(), None)
+        gathered.item(name, gathered.normal(root), Metadata(), None)
     elif kind == "quizzes":
         gathered.quizzes([name])
     return gathered.reading()
@@ -69,6 +70,7 @@ class _Gathered:
         self.questions: list[ReadQuestion] = []
         self.problems: list[Problem] = []
         self.seen = False
+        self.format = ""
 
     def items(self, contents: Contents) -> None:
         test = Test(self.members)
@@ -99,6 +101,7 @@ class _Gathered:
         for quiz in read_quizzes(self.members, names, self.problems):
             for item in quiz.items:
                 self.seen = True
+                self.format = self.format or "canvas"
                 self._add(item.item, quiz.member, item.topic, item.tags)
 
     def reading(self) -> Reading:
@@ -112,7 +115,7 @@ class _Gathered:
         problems = tuple(problem.at(file=self.name) for problem in found)
         used = {image.name for read in self.questions for image in read.question.pictures}
         pictures = {name: data for name, data in self.members.pictures.items() if name in used}
-        return Reading(tuple(self.questions), problems, pictures=pictures)
+        return Reading(tuple(self.questions), problems, pictures=pictures, format=self.format)
 
     def _add(self, item: ReadItem, member: str, topic: str = "", tags: tuple[str, ...] = ()) -> None:
         place: dict[str, int | str] = {"member": member}
@@ -136,10 +139,16 @@ class _Gathered:
 
     def _root(self, member: str) -> _Element | None:
         try:
-            return normalise(parse(self.members[member]))
+            root = parse(self.members[member])
         except (XmlRefused, PackageRefused) as refused:
             self.problems.append(refusal(refused).at(member=member))
             return None
+        return self.normal(root)
+
+    def normal(self, root: _Element) -> _Element:
+        """An item in the one spelling that is read; its own says which version the file is."""
+        self.format = self.format or format_of(str(root.tag))
+        return normalise(root)
 
 
 def _points(own: Decimal | None, placed: Placed | None) -> Decimal | None:

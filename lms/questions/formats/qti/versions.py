@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -65,4 +66,16 @@ THREE = Version(
     templates="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates",
     template_ending=".xml",
 )
+_MINOR = re.compile(r"imsqti_v2p([12])")
 VERSIONS = {version.name: version for version in (TWO_ONE, TWO_TWO, THREE)}
+
+
+def format_of(root: str) -> str:
+    """The name of the format whose file begins with an element of this name ("{namespace}name"): "qti22", "canvas"."""
+    namespace, _brace, name = root.rpartition("}")
+    if name == "questestinterop":
+        return "canvas"
+    if name.startswith("qti-"):
+        return "qti3"
+    minor = _MINOR.search(namespace)
+    return f"qti2{minor[1] if minor else 1}"

@@ -19,11 +19,16 @@ def check_all(reads: Sequence[ReadQuestion]) -> list[Problem]:
     for read in reads:
         earlier = first.setdefault(read.id, read) if read.id else read
         if earlier is not read:
-            found += numbered([warning("repeated_id", "id", id=read.id, line=earlier.line)], read)
+            found += numbered([warning("repeated_id", "id", id=read.id, earlier=earlier.number)], read)
     for earlier, later in repeated((read, read.question) for read in reads):
-        same = warning("repeated_stem", "stem", id=earlier.id or earlier.number, line=earlier.line)
+        same = warning("repeated_stem", "stem", earlier=told(earlier))
         found += numbered([same], later)
     return found
+
+
+def told(read: ReadQuestion) -> str:
+    """How a finding names another question of the file: "3", or "3 (tn-03)" where it has an id of its own."""
+    return f"{read.number} ({read.id})" if read.id else str(read.number)
 
 
 def check(read: ReadQuestion) -> list[Problem]:

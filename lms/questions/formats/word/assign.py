@@ -8,6 +8,7 @@ from lms.questions.formats.word.keys import KeyGroup, KeyLists
 from lms.questions.formats.word.lines import Line, flat
 from lms.questions.formats.word.raw import RawLabel, RawQuestion
 from lms.questions.formats.word.sections import Section
+from lms.questions.options import same_words
 from lms.questions.problem import Problem, warning
 from lms.vietnamese.text import fold_words
 
@@ -117,7 +118,8 @@ def _by_number(group: KeyGroup, raws: Sequence[RawQuestion], problems: list[Prob
 def _give(group: KeyGroup, number: int, raw: RawQuestion) -> None:
     if group.values[number]:
         raw.listed_keys.append(group.values[number])
-    texts = [text for text in group.explanations.get(number, []) if text]
+    told = {same_words(option.text) for option in raw.options}  # "B. Hà Nội" explains nothing
+    texts = [text for text in group.explanations.get(number, []) if text and same_words(text) not in told]
     if texts:
         lines = [Line(text, flat(text), paragraph=group.places[number]) for text in texts]
         raw.labels.append(RawLabel("explanation", lines, group.places[number]))

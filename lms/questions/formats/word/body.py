@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from lms.files.word import Run
-from lms.questions.formats.word import grammar, label_lines, marks
+from lms.questions.formats.word import grammar, label_lines
 from lms.questions.formats.word.bodytables import read_table
 from lms.questions.formats.word.grammar import Label
-from lms.questions.formats.word.keys import letters_in
+from lms.questions.formats.word.keys import truths_in
 from lms.questions.formats.word.layout import cell_lines, is_layout
 from lms.questions.formats.word.lines import Item, Line, TableItem
 from lms.questions.formats.word.raw import RawBlank, RawLabel, RawOption, RawQuestion, Source
+from lms.questions.formats.word.unlettered import take_bullets, take_counted
 from lms.questions.formats.word.values import type_named
-from lms.questions.options import same_words
-from lms.questions.problem import warning
 
 _WITHOUT_OPTIONS = {"true_false", "short_answer", "numeric", "matching", "ordering", "cloze", "essay"}
 _RUNNING = {"explanation", "guide"}  # values that go on over lines
 _TRUTHS = re.compile(r"\s*(?:dung|sai)\s*\.?\s*$", re.IGNORECASE)
-_DASH = re.compile(r"\s*[-+•*o]\s+(?=\S)")
+_FEWEST_TRUTHS = 3  # two may be words of a sentence
+MOST_TRUTHS_TEXT = 80
 MOST_AHEAD = 200  # lines to look ahead: nobody types longer options
 MOST_OPTIONS = 60  # more are no question, and looking through them takes long
 WIDE = 3  # blanks that hardly stand inside a text
@@ -111,6 +111,8 @@ class _Body:
                 )
                 self._target = "done"
                 return True
+        if self._truths_alone(line):
+            return True
         if self._q.own == "ordering" and self._target not in _RUNNING:
             found = label_lines.ITEM_LINE.match(line.flat)
             number = int(found["number"] or found["tight"]) if found else 0
@@ -119,6 +121,18 @@ class _Body:
                 self._target = "item"
                 return True
         return False
+
+    def _truths_alone(self, line: Line) -> bool:
+        """`a-Đ, b-S, c-S, d-Đ` below as many statements is their key, whatever is missing before it."""
+        count = len(self._q.options)
+        if self._target != "option" or count < _FEWEST_TRUTHS or len(line.text) > MOST_TRUTHS_TEXT:
+            return False
+        said = truths_in(line.text)
+        if said is None or len(said) != count:
+            return False
+        self._q.labels.append(RawLabel("key", [line], line.paragraph))
+        self._target = "done"
+        return True
 
     # labels
 
@@ -382,7 +396,9 @@ class _Body:
         q = self._q
         _sort_cells(q)
         if not q.options and q.own not in _WITHOUT_OPTIONS:
-            _take_bullets(q)
+            take_bullets(q)
+        if not q.options and q.own is None:
+            take_counted(q)
         self._found.append(q)
 
 
@@ -395,30 +411,3 @@ def _sort_cells(q: RawQuestion) -> None:
     order = [option.label.index for option in q.options if option.label and option.table]
     if len(order) == len(q.options) and order != sorted(order) and sorted(order) == list(range(len(order))):
         q.options.sort(key=lambda option: option.label.index if option.label else 0)
-
-
-def _take_bullets(q: RawQuestion) -> None:
-    """Items of a list without letters below the stem are its options, when a mark or the key says so."""
-    items: list[RawOption] = []
-    for line in reversed(q.stem):
-        found = _DASH.match(line.flat)
-        if not line.bullet and found is None:
-            break
-        text = line if found is None else line.cut(found.end())
-        items.insert(0, RawOption(None, [text], None, line.paragraph))
-    if len(items) < 2 or len(items) == len(q.stem) or not _chosen_among(items, q):
-        return
-    q.stem = q.stem[: len(q.stem) - len(items)]
-    q.options = items
-    q.bulleted = True
-    q.problems.append(warning("options_without_letters"))
-
-
-def _chosen_among(items: list[RawOption], q: RawQuestion) -> bool:
-    given = [label.text for label in q.labels if label.name in {"key", "answer"}]
-    named = any(
-        letters_in(text) is not None or any(same_words(text) == same_words(item.text) for item in items)
-        for text in given
-    )
-    marked = marks.looks(items).by_kind or any(marks.has_sign(item) for item in items)
-    return q.source.listed or named or bool(marked)

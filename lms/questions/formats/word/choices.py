@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 from lms.questions.formats.word import marks
 from lms.questions.formats.word.keys import letters_in
-from lms.questions.formats.word.raw import RawOption, RawQuestion
+from lms.questions.formats.word.lines import Line, flat
+from lms.questions.formats.word.raw import RawLabel, RawOption, RawQuestion
 from lms.questions.options import same_words
 from lms.questions.problem import Problem, warning
+from lms.vietnamese.text import fold_words
 
+_ODD_LETTERS = {"Đ", "đ"}  # the letter after D, where people count so
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What marks are called in the sentence about marks that disagree.
 MARK_NAMES = {
@@ -47,6 +50,8 @@ def right_options(raw: RawQuestion) -> Right:
     for kind, texts in (("key", [label.text for label in raw.values("key")]), ("list", raw.listed_keys)):
         for text in texts:
             found = positions_of(text, options, right.problems)
+            if kind == "key" and not literal:
+                _explain(raw, text)
             if found:
                 said[kind] = said.get(kind, frozenset()) | frozenset(found)
                 right.several_named |= len(found) > 1
@@ -62,12 +67,31 @@ def right_options(raw: RawQuestion) -> Right:
     return right
 
 
+def _explain(raw: RawQuestion, text: str) -> None:
+    """What stands behind the letters of a key and is no text of an option explains them (`C – vì …`)."""
+    named = letters_in(text)
+    rest = named[1].strip("()[] ") if named else ""
+    if not fold_words(rest).removeprefix("dung") or same_words(rest) in {
+        same_words(one.text) for one in raw.options
+    }:
+        return
+    lines = [Line(line, flat(line), paragraph=raw.paragraph) for line in rest.split("\n")]
+    raw.labels.append(RawLabel("explanation", lines, raw.paragraph))
+
+
 def _letters(positions: frozenset[int]) -> str:
     return ", ".join(LETTERS[at] if at < len(LETTERS) else str(at + 1) for at in sorted(positions))
 
 
 def positions_of(text: str, options: Sequence[RawOption], problems: list[Problem]) -> list[int]:
     """The positions that a key names by letters or by the text of an option; a problem when it is not understood."""
+    short = text.strip(" .)/")
+    if short in _ODD_LETTERS and "Đ" in (letters := [option.letter for option in options]):
+        return [letters.index("Đ")]
+    if short.isdecimal() and (
+        counted := [at for at, option in enumerate(options) if option.number == int(short)]
+    ):
+        return counted
     named = letters_in(text)
     equal: list[int] = []
     if named is None or named[1] or len(text.strip()) > 2:

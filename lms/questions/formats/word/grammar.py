@@ -151,12 +151,12 @@ def _label(found: re.Match[str] | None, line: Line, gap: int) -> Label | None:
     return Label(letter, found.start(), found.end(), at, bool(found["close"]), signs, gap)
 
 
+_RIGHT_SIGNS = ("*", "✓", "✔", "☑", "√", "☒", "(x)", "(X)", "[x]", "[X]", "(v)", "(V)", "[v]")
+
+
 def is_right_sign(signs: str) -> bool:
     """Whether signs around a letter say that it is right (`*A.`, `☑ A.`, `(x) A.`)."""
-    return any(
-        sign in signs
-        for sign in ("*", "✓", "✔", "☑", "√", "☒", "(x)", "(X)", "[x]", "[X]", "(v)", "(V)", "[v]")
-    )
+    return bool(signs) and any(sign in signs for sign in _RIGHT_SIGNS)
 
 
 TRUTH_CHOICE = re.compile(r"\W*(?P<true>dung)\b[\W_]+(?P<false>sai)\b\W*$", _I)

@@ -38,10 +38,10 @@ def letters_in(value: str) -> tuple[list[str], str] | None:
     if found is None:
         return None
     rest = plain[found.end() :]
-    if rest.strip() and not re.match(r"\s*(?:[.:)\-,;(]|(?:vi|do|la)\b)", rest):
+    if rest.strip() and not re.match(r"\s*(?:[.:)/\-,;(]|(?:vi|do|la)\b)", rest):
         return None
     letters = re.findall(r"(?<![^\W_])[A-Ha-h](?![^\W_])", found["letters"])
-    return [letter.upper() for letter in letters], value[found.end() :].lstrip(" .:)-,;–—\t").rstrip()
+    return [letter.upper() for letter in letters], value[found.end() :].lstrip(" .:)/-,;–—\t").rstrip()
 
 
 def truths_in(value: str) -> list[bool] | None:
@@ -71,9 +71,12 @@ _BETWEEN = re.compile(r"[\s,;.|/]*")
 _ALONE = re.compile(r"\s*(?:cau\s*)?(?P<number>\d{1,4})\s*[.\-:)=]\s*(?P<value>\S.*)$", _I)
 
 
-def entries_in(text: str) -> list[tuple[int, str]]:
-    """The entries of a line that is nothing but a list of keys (`1.A  2.C  3-B`); empty for any other line."""
-    plain, at = flat(text), 0
+def entries_in(text: str, plain: str | None = None) -> list[tuple[int, str]]:
+    """The entries of a line that is nothing but a list of keys (`1.A  2.C  3-B`); empty for any other line.
+
+    `plain`: the flat form of the text, where it is known.
+    """
+    plain, at = flat(text) if plain is None else plain, 0
     found: list[tuple[int, str]] = []
     end = len(plain)
     while True:

@@ -45,7 +45,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
         "key",
         (
             r"(?:dap an|phuong an|lua chon|cau tra loi|tra loi)(?: dung| chinh xac)?(?: la| dung la| can "
-            r"chon(?: la)?)?|da(?: dung)?|key|answers?|"
+            r"chon(?: la)?)?|d[/.]?a\.?(?: dung)?|key|answers?|"
             r"(?:chon|chon dap an|chon phuong an|chon cau)|correct(?: answer)?"
         ),
     ),
@@ -61,6 +61,13 @@ _BARE_KEY = re.compile(
     r"\s*(?P<value>(?-i:[A-H])(?:\s*(?:,|;|va|&|\+)\s*(?-i:[A-H]))*)\s*[.!]?\s*$",
     _I,
 )
+# `(Đáp án: B)` in a line of its own.
+_BRACKETS = re.compile(
+    r"\s*[(\[]\s*(?:dap an|da|key|answer|chon)(?: dung)?(?: la)?\s*[:.]?\s*"
+    r"(?P<value>[A-H](?:\s*[,;]\s*[A-H])*)\s*[)\]]\s*\.?\s*$",
+    _I,
+)
+_LONGEST_BARE = 80  # letters of a line that is nothing but a label, or a label and letters
 _KEY_WORD = re.compile(r"\s*dap an(?: dung)?\s*\.?\s*$", _I)
 _BARE_EXPLANATION = re.compile(
     r"\s*(?:loi giai(?: chi tiet)?|hd giai|huong dan giai(?: chi tiet)?|giai thich(?: chi tiet)?)\s*[.\-]?\s*$",
@@ -76,10 +83,12 @@ _TAIL_KEY = re.compile(r"(?:\t\s*|\s{2,})(?=(?:dap an|da|chon)(?: dung)?\s*:?\s*
 
 def word_label(line: Line) -> tuple[str, int] | None:
     """The meaning of a label at the start of a line, and where its value begins."""
-    found = _LABEL.match(line.flat, line.auto)
+    found = _LABEL.match(line.flat, line.auto) if ":" in line.flat else None
     if found is not None:
         return found.lastgroup or "", found.end()
-    bare = _BARE_KEY.match(line.flat, line.auto)
+    if len(line.flat) - line.auto > _LONGEST_BARE:
+        return None
+    bare = _BARE_KEY.match(line.flat, line.auto) or _BRACKETS.match(line.flat, line.auto)
     if bare is not None:
         return "key", bare.start("value")
     if _KEY_WORD.match(line.flat, line.auto):

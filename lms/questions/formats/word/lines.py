@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 
 from lms.files.word import Block, Paragraph, Run, Table
@@ -29,7 +28,8 @@ _GAP = re.compile(r"[^\S\n]{41,}")  # wider gaps say no more, and cost time to l
 _TITLES = {"title", "subtitle", "hướng dẫn"}
 
 
-def _flat_table() -> dict[int, str]:
+def _flat_table() -> dict[int, int]:
+    """What a letter is read as. Usual letters that stay as they are stand in it too: a miss takes long to find."""
     table: dict[int, str] = {}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
@@ -42,7 +42,8 @@ def _flat_table() -> dict[int, str]:
     table |= dict(zip(map(ord, _QUOTES[0]), _QUOTES[1], strict=True))
     table |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
     table |= {0x3002: ".", 0xFF0E: ".", 0x2024: "."}
-    return table
+    usual = {code: code for code in (*range(0x250), *range(0x300, 0x370), *range(0x1E00, 0x2100))}
+    return usual | {code: ord(letter) for code, letter in table.items()}
 
 
 _FLAT = _flat_table()
@@ -79,30 +80,34 @@ class Line:
         """
         end = len(self.text) if end is None else end
         edge = from_edge or start == 0
-        images = [
+        images = self.images and [
             (at, image) for at, image in self.images if (start < at or (edge and at == start)) and at <= end
         ]
         inner = self.text[start:end]
         start += len(inner) - len(inner.lstrip())
         end = start + len(inner.strip())
-        part = copy(self)
-        part.text, part.flat = self.text[start:end], self.flat[start:end]
-        part.spans = tuple(
-            [
-                (a - start if a > start else 0, (b if b < end else end) - start, run)
-                for a, b, run in self.spans
-                if b > start and a < end
-            ]
-        )
-        part.images = tuple([(max(at - start, 0), image) for at, image in images])
-        part.auto = max(0, self.auto - start)
-        return part
-
-    def __copy__(self) -> Line:
         return Line(
-            self.text, self.flat, self.spans, self.images, self.paragraph, self.auto, self.bullet, self.heading,
-            self.title, self.soft, self.lost_pictures, self.row, self.table, self.outline,
-        )  # fmt: skip
+            self.text[start:end],
+            self.flat[start:end],
+            tuple(
+                [
+                    (a - start if a > start else 0, (b if b < end else end) - start, run)
+                    for a, b, run in self.spans
+                    if b > start and a < end
+                ]
+            ),
+            tuple([(max(at - start, 0), image) for at, image in images]),
+            self.paragraph,
+            self.auto - start if self.auto > start else 0,
+            self.bullet,
+            self.heading,
+            self.title,
+            self.soft,
+            self.lost_pictures,
+            self.row,
+            self.table,
+            self.outline,
+        )
 
     @property
     def blank(self) -> bool:

@@ -33,7 +33,7 @@ _TAIL = _Tail(
         rf"\s*(?:\((?:{_RIGHT})\)|\[(?:{_RIGHT})\]|\*+|[✓✔☑√]+|(?:<-+|←)\s*(?:dung|dap an|chon)?)\s*[.;]?\s*$",
         _I,
     ),
-    frozenset(")]*✓✔☑√-←gn"),
+    frozenset(")]*✓✔☑√-←gnGN"),
 )
 _ONE_TRUE = _Tail(re.compile(r"\s*[(\[]\s*(?:d|dung)\s*[)\]]\s*[.;]?\s*$", _I), frozenset(")]"))
 _FOOTNOTE = _Tail(
@@ -46,10 +46,11 @@ _TRUTH_TAIL = _Tail(
         r"(?:\s*[(\[]\s*(?P<a>dung|sai|true|false|[dstf])\s*[)\]]|\s*(?:[-:=→]|->|=>)+\s*(?P<b>dung|sai|[ds])|(?<=\s)(?P<c>dung|sai|[ds]))\s*[.;!]?\s*$",
         _I,
     ),
-    frozenset(")]gids"),
+    frozenset(")]gidsGIDS"),
 )
 _BEHIND = " \t\n\r\f\v.;!"  # may follow a sign
 _LONGEST_TAIL = 80  # letters at the end in which a sign can stand
+_LONGEST_TRUTH = 20
 _ENOUGH = 0.8  # of an option's letters
 
 LOOKS: tuple[tuple[str, Callable[[Run], Any]], ...] = (
@@ -228,7 +229,10 @@ def _is_truth(text: str, match: re.Match[str]) -> bool:
 def _last_match(option: RawOption, shape: _Tail) -> re.Match[str] | None:
     for line in reversed(option.lines):
         if line.text:
-            if line.flat.rstrip(_BEHIND)[-1:].lower() not in shape.last:
+            last = line.flat[-1]
+            if last in _BEHIND:
+                last = line.flat.rstrip(_BEHIND)[-1:]
+            if last not in shape.last:
                 return None
             return shape.form.search(line.flat, max(0, len(line.flat) - _LONGEST_TAIL))
     return None
@@ -243,4 +247,6 @@ def _cut_tail(option: RawOption, start: int) -> None:
 
 def truth_alone(text: str) -> bool | None:
     """Đúng or Sai as the whole text of an option."""
+    if len(text) > _LONGEST_TRUTH:
+        return None
     return read_truth(text) if flat(text).lower().strip(" .;") in {"dung", "sai", "true", "false"} else None

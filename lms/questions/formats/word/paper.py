@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from lms.questions.formats.shared.lines import LETTERS
-from lms.questions.formats.word.styles import TEXT_WIDTH, Field, Paper, Picture, Text
+from lms.questions.formats.word.styles import TEXT_WIDTH, Field, Paper, Picture, Text, option_picture
 from lms.questions.question import AskedQuestion, Question
 from lms.questions.types import TYPES
 from lms.vietnamese.numbers import format_number
@@ -27,7 +27,11 @@ _LINES = (8, 30)  # ruled lines for an essay: least and most
 _WORDS_A_LINE = 12
 _CIRCLE = "○"
 _GAP = re.compile(r"\[\[(\d{1,2})\]\]")
-_SHORT_KEY = 6  # letters; shorter keys stand in several columns
+# Behind the number of the page: how many the part has. LibreOffice does not count them and shows nothing then.
+_OF_PAGES = Field("SECTIONPAGES \\# \"'/'0\"", "")
+# Letters of the longest key, and how many columns such keys stand in side by side, in centimetres.
+_KEY_COLUMNS = ((6, 4, 2.4), (18, 3, 3.7), (34, 2, 6.4))
+_IN_ONE_COLUMN = 10  # rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +108,14 @@ class _Print:
 
     def _part(self, name: str) -> None:
         before = f"{name} – Trang " if name else "Trang "
-        self.paper.section(before, Field("PAGE"), "/", Field("SECTIONPAGES"), first=self.parts == 0)
+        self.paper.section(before, Field("PAGE"), _OF_PAGES, first=self.parts == 0)
         self.parts += 1
 
     def head(self, title: str, code: str) -> None:
         """Who issues, what it is, how long it takes, which code."""
         given, paper = self.given, self.paper
-        left = [_centred(paper, given.parent.upper()), _centred(paper, given.issuer.upper(), bold=True)]
+        left = [_centred(paper, given.parent.upper())] if given.parent else []
+        left.append(_centred(paper, given.issuer.upper(), bold=True))
         right = [_centred(paper, title, bold=True), _centred(paper, given.exam, bold=True)]
         if given.minutes:
             right.append(_centred(paper, f"Thời gian làm bài: {given.minutes} phút", italic=True))
@@ -164,10 +169,15 @@ class _Print:
         rows = [
             (str(number), key_text(question)) for number, question in enumerate(version.questions, start=1)
         ]
-        short = all(len(text) <= _SHORT_KEY for _, text in rows)
-        blocks = 4 if short and len(rows) > 10 else 1
+        longest = max((len(line) for _, text in rows for line in text.split("\n")), default=0)
+        fitting = (columns for most, *columns in _KEY_COLUMNS if longest <= most)
+        blocks, width = next(fitting, (1, TEXT_WIDTH - 1.6))
+        if len(rows) <= _IN_ONE_COLUMN:
+            blocks = 1
         self.paper.table(
-            *in_blocks(("Câu", "Đáp án"), rows, blocks, (1.6, 2.4)), head=1, align=("center",) * 2 * blocks
+            *in_blocks(("Câu", "Đáp án"), rows, int(blocks), (1.6, width)),
+            head=1,
+            align=("center",) * 2 * int(blocks),
         )
 
     def _keys_of(self, versions: Sequence[PaperVersion]) -> None:
@@ -221,7 +231,7 @@ class _PrintedBody:
             for i, text in enumerate(asked.choices):
                 image = asked.choice_images[i]
                 last = i == len(asked.choices) - 1
-                drawn = [Picture(image, 7.0)] if image else []
+                drawn = [option_picture(image)] if image else []
                 self.paper.add("Phương án", *_option(i, text), *drawn, keep=not last)
             return
         across = options_across(asked.choices)
@@ -242,7 +252,9 @@ class _PrintedBody:
             for i, text in enumerate(self.asked.statements)
         ]
         head = ("Nhận định", "Đúng", "Sai")
-        self.paper.table([head, *rows], (12.6, 1.7, 1.7), head=1, align=("", "center", "center"))
+        self.paper.table(
+            [head, *rows], (12.6, 1.7, 1.7), head=1, align=("", "center", "center"), keep=len(rows)
+        )
 
     def _typed(self) -> None:
         unit = f" {self.asked.unit}" if self.asked.unit else ""
@@ -262,7 +274,7 @@ class _PrintedBody:
         rights = [f"{LETTERS[i % 26].lower()}. {text}" for i, text in enumerate(self.asked.choices)]
         most = max(len(lefts), len(rights))
         padded = [column + [""] * (most - len(column)) for column in (lefts, rights)]
-        self.paper.table([("Cột A", "Cột B"), *zip(*padded, strict=True)], (8.0, 8.0), head=1)
+        self.paper.table([("Cột A", "Cột B"), *zip(*padded, strict=True)], (8.0, 8.0), head=1, keep=most + 1)
         pairs = ";   ".join(f"{i} – ……" for i in range(1, len(lefts) + 1))
         self.paper.add("Phương án", f"Trả lời: {pairs}")
 
@@ -337,7 +349,12 @@ class _AnswerSheet:
         ]
         width = min(2.6, (TEXT_WIDTH - 1.2) / most)
         head = ("Câu", *(f"Ý {LETTERS[i].lower()}" for i in range(most))) if most > 1 else ("Câu", "Trả lời")
-        self.paper.table([head, *rows], (1.2, *[width] * most), head=1, align=("center",) * (most + 1))
+        blocks = 4 if most == 1 and len(rows) > _IN_ONE_COLUMN // 2 else 1
+        self.paper.table(
+            *in_blocks(head, rows, blocks, (1.2, *[width] * most)),
+            head=1,
+            align=("center",) * (most + 1) * blocks,
+        )
 
     def _written(self, held: Sequence[tuple[int, AskedQuestion]]) -> None:
         if held:

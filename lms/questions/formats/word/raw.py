@@ -33,6 +33,7 @@ class RawOption:
     letter_look: Run | None  # None for automatic letters and for options without one
     paragraph: int
     table: int = 0
+    number: int = 0  # where options are counted and have no letters
 
     @property
     def letter(self) -> str:
@@ -118,6 +119,8 @@ def joined(lines: list[Line], *, literal: bool = False) -> str:
 
     `literal`: every line is a line.
     """
+    if len(lines) == 1:
+        return lines[0].text
     parts: list[str] = []
     before = ""
     for line in lines:

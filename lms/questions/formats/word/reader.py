@@ -12,7 +12,7 @@ from lms.files.word import WordText, WordUnreadable, read_word
 from lms.files.word.plain import from_lines
 from lms.files.xml import XmlRefused
 from lms.questions.duplicates import repeated
-from lms.questions.formats.shared.findings import MOST_MEGABYTES, check, decoded, unreadable
+from lms.questions.formats.shared.findings import MOST_MEGABYTES, check, decoded, told, unreadable
 from lms.questions.formats.word.assign import assign_keys
 from lms.questions.formats.word.body import read_body
 from lms.questions.formats.word.judge import judge
@@ -132,14 +132,9 @@ def _repeated(reads: Sequence[ReadQuestion]) -> list[Problem]:
     for read in reads:
         earlier = first.setdefault(read.id, read) if read.id else read
         if earlier is not read:
-            found += numbered(
-                [warning("repeated_id", "id", id=read.id, line=earlier.place["paragraph"])], read
-            )
+            found += numbered([warning("repeated_id", "id", id=read.id, earlier=earlier.number)], read)
     for earlier, later in repeated((read, read.question) for read in reads):
-        told = warning(
-            "repeated_stem", "stem", id=earlier.id or earlier.number, line=earlier.place["paragraph"]
-        )
-        found += numbered([told], later)
+        found += numbered([warning("repeated_stem", "stem", earlier=told(earlier))], later)
     return found
 
 

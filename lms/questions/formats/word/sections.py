@@ -27,6 +27,8 @@ _KIND_ALONE = re.compile(
 _PLAIN_PART = re.compile(
     r"\s*(?:phan\s+)?(?P<title>(?:cau hoi\s+)?(?:trac nghiem|tu luan)(?:\s.{0,80})?)\s*$", _I
 )
+# Points or questions of a part, before its words: "PHẦN I (3 điểm). …"
+_COUNTS = re.compile(r"[(\[]\s*\d[^()\[\]]*[)\]]\s*[.:;\-–]*\s*")
 _KINDS = {_ROMAN_PART: "roman", _LETTER_PART: "letter"}
 _TOPICS = {
     "topic",
@@ -56,7 +58,9 @@ _KEYS = re.compile(
     _I,
 )
 _KEYS_START = re.compile(
-    r"[\s\-–=_*#]*(?:bang )?dap an(?: trac nghiem| tham khao)?\s*[:.]?\s*(?=\d{1,4}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
+    r"[\s\-–=_*#]*(?:bang )?dap an(?: trac nghiem| tham khao| dung| cac cau(?: hoi)?)*"
+    rf"(?: (?:phan|part|chuong|chuyen de|chu de) {_NUMERAL}(?!\w))?"
+    r"\s*[:.]?\s*(?=(?:cau\s*)?\d{1,4}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
     _I,
 )
 
@@ -86,7 +90,8 @@ def section_of(line: Line) -> Section | None:
             continue  # "C. Phấn đấu …", "A. Nội dung …" are options
         if shape is _PLAIN_PART and not (line.heading or title.isupper() or _bold(line)):
             continue
-        if shape is _PART and title and not (found["sign"] or title.isupper() or line.heading or _bold(line)):
+        said = found.groupdict().get("sign") or title.isupper() or _COUNTS.match(title)
+        if shape is _PART and title and not (said or line.heading or _bold(line)):
             continue  # "Phần 2 của Nghị quyết …" goes on as a sentence
         name = text[found.start("name") : found.end("name")].strip() if "name" in found.groupdict() else ""
         kind = _level(line) if shape is _PLAIN_PART else _KINDS.get(shape) or _word(name)
@@ -130,6 +135,8 @@ def _bold(line: Line) -> bool:
 
 
 def _section(name: str, title: str, whole: str, kind: str) -> Section:
+    counts = _COUNTS.match(title)
+    title = title[counts.end() :] if counts else title
     cut = _CUT_TITLE.search(flat(title))
     short = title[: cut.start()] if cut else title
     words = " ".join(" ".join(part for part in (name, short) if part).split())

@@ -150,7 +150,7 @@ class _Divider:
         if self._in_keys:
             return self._options_follow(line)
         if last is None:
-            return self._style == "numbered"
+            return self._style == "numbered" or (head.number == 1 and self._options_follow(line))
         if self._own(last):
             return False
         if self._style != "numbered":
@@ -427,9 +427,12 @@ class _Divider:
         ):
             return False  # "Đáp án: 1-b, 2-a" joins the columns above it
         start = sections.keys_start(line)
-        entries = entries_in(line.text[start:]) if start is not None else entries_in(line.text)
+        entries = entries_in(line.text[start or 0 :], line.flat[start or 0 :])
         if entries and (start is not None or self._in_keys or (len(entries) > 2 and self._options_over())):
             self._begin_keys()
+            above = line.text[: start or 0]
+            if (part := sections.part_of_keys(above)) and part != above:
+                self.found.keys.part(part)
             for number, value in entries:
                 self.found.keys.add(number, value, line.paragraph)
             return True

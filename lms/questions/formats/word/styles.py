@@ -59,14 +59,21 @@ class Picture:
     """A picture within a paragraph."""
 
     image: Image
-    width: float = MOST_PICTURE_WIDTH  # at most so wide, in centimetres
+    width: float = MOST_PICTURE_WIDTH  # at most so wide and so high, in centimetres
+    height: float = MOST_PICTURE_HEIGHT
+
+
+def option_picture(image: Image) -> Picture:
+    """The picture of an option: four of them leave room for their question on the page."""
+    return Picture(image, 6.0, 4.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number that Word counts: PAGE, NUMPAGES, SECTIONPAGES."""
+    """A number that Word counts: PAGE, SECTIONPAGES. `shown`: what programs show that do not count it."""
 
     code: str
+    shown: str = "1"
 
 
 Piece = str | Text | Picture | Field
@@ -133,17 +140,18 @@ class Paper:
 
     def table(
         self, rows: Sequence[Sequence[object]], widths: Sequence[float], *, border: bool = True, head: int = 0,
-        align: Sequence[str] = (), style: str = "Ô bảng",
+        align: Sequence[str] = (), style: str = "Ô bảng", keep: int = 0,
     ) -> None:  # fmt: skip
         """A table; a cell is a text, a piece, or a list of paragraphs made by `paragraph`. `head`: rows that are
-        repeated on every page, in bold; `align`: of each column."""
+        repeated on every page, in bold; `align`: of each column; `keep`: rows that stay on one page with what
+        follows."""
         self._end.addprevious(
-            self.make_table(rows, widths, border=border, head=head, align=align, style=style)
+            self.make_table(rows, widths, border=border, head=head, align=align, style=style, keep=keep)
         )
 
     def make_table(
         self, rows: Sequence[Sequence[object]], widths: Sequence[float], *, border: bool = True, head: int = 0,
-        align: Sequence[str] = (), style: str = "Ô bảng",
+        align: Sequence[str] = (), style: str = "Ô bảng", keep: int = 0,
     ) -> Any:  # fmt: skip
         """The same, for a place of its own."""
         table = _element("w:tbl")
@@ -165,7 +173,7 @@ class Paper:
                 held = _child(line, "w:tc")
                 _child(_child(held, "w:tcPr"), "w:tcW", w=round(widths[c] * _TWIPS), type="dxa")
                 way = "center" if r < head else align[c] if c < len(align) else ""
-                for paragraph in self._cell(cell, way, style, bold=r < head):
+                for paragraph in self._cell(cell, way, style, bold=r < head, keep=r < keep or None):
                     held.append(paragraph)
         return table
 
@@ -174,6 +182,7 @@ class Paper:
         from docx.enum.section import WD_SECTION
 
         section = self.document.sections[-1] if first else self.document.add_section(WD_SECTION.NEW_PAGE)
+        self._without_empty_end()
         for old in section._sectPr.findall("{*}pgNumType"):
             section._sectPr.remove(old)
         number = section._sectPr.makeelement(qname("w:pgNumType"))
@@ -184,6 +193,15 @@ class Paper:
         old = section.footer.paragraphs[0]._p
         old.addprevious(self.paragraph("Ô bảng", *footer, align="center"))
         old.getparent().remove(old)
+
+    def _without_empty_end(self) -> None:
+        """The end of a part stands in its last paragraph: an empty one of its own may need another page."""
+        empty = self._end.getprevious()
+        break_ = None if empty is None else empty.find(f"{qname('w:pPr')}/{qname('w:sectPr')}")
+        last = None if break_ is None else empty.getprevious()
+        if last is not None and last.tag == qname("w:p"):
+            last.find(qname("w:pPr")).append(break_)
+            self._body.remove(empty)
 
     def saved(self) -> bytes:
         """The file; the same content gives the same bytes."""
@@ -197,18 +215,32 @@ class Paper:
                 new.writestr(info, old.read(name))
         return packed.getvalue()
 
-    def _cell(self, cell: object, align: str, style: str, *, bold: bool) -> Iterable[Any]:
+    def _cell(self, cell: object, align: str, style: str, *, bold: bool, keep: bool | None) -> Iterable[Any]:
         if isinstance(cell, list):
             return cell
         piece = Text(cell, bold=bold) if isinstance(cell, str) else cell
-        return [self.paragraph(style, piece, align=align)]  # type: ignore[arg-type]
+        return [self.paragraph(style, piece, align=align, keep=keep)]  # type: ignore[arg-type]
+
+    def last(self) -> Any:
+        """What was added last, None for nothing; for `together`."""
+        return self._end.getprevious()
+
+    def together(self, after: Any) -> None:
+        """Keep all that was added after that on one page, as far as a page can hold it."""
+        first = after.getnext() if after is not None else self._body[0]
+        added = [first, *first.itersiblings()][:-1]  # the last one is the page's own
+        for element in added[:-1]:
+            for paragraph in element.iter(qname("w:p")):
+                look = paragraph.find(qname("w:pPr"))
+                if look.find(qname("w:keepNext")) is None:
+                    look.insert(1, look.makeelement(qname("w:keepNext")))
 
     def _piece(self, paragraph: Any, piece: Piece) -> None:
         match piece:
             case Picture():
                 self._picture(paragraph, piece)
             case Field():
-                _field(paragraph, piece.code)
+                _field(paragraph, piece)
             case str():
                 _run(paragraph, Text(piece))
             case Text():
@@ -229,7 +261,7 @@ class Paper:
             part, image = self.document.part.get_or_add_image(io.BytesIO(data))
         except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, ZeroDivisionError):
             return
-        width, height = _fitted(int(image.width), int(image.height), piece.width)
+        width, height = _fitted(int(image.width), int(image.height), piece)
         self._drawn += 1
         inline = CT_Inline.new_pic_inline(self._drawn, part, f"hinh-{self._drawn}", Emu(width), Emu(height))
         inline.docPr.set("descr", storable(piece.image.alt))
@@ -263,8 +295,8 @@ def tiny_picture(number: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
-def _fitted(width: int, height: int, most: float) -> tuple[int, int]:
-    share = min(1.0, most * _CM / max(width, 1), MOST_PICTURE_HEIGHT * _CM / max(height, 1))
+def _fitted(width: int, height: int, most: Picture) -> tuple[int, int]:
+    share = min(1.0, most.width * _CM / max(width, 1), most.height * _CM / max(height, 1))
     return max(round(width * share), 1), max(round(height * share), 1)
 
 
@@ -292,13 +324,13 @@ def _run(paragraph: Any, piece: Text) -> None:
                 text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _field(paragraph: Any, code: str) -> None:
-    for kind in ("begin", "", "separate", "1", "end"):
+def _field(paragraph: Any, field: Field) -> None:
+    for kind in ("begin", "code", "separate", "shown", "end"):
         run = _child(paragraph, "w:r")
-        if kind == "":
-            _child(run, "w:instrText").text = f" {code} "
-        elif kind == "1":
-            _child(run, "w:t").text = kind
+        if kind == "code":
+            _child(run, "w:instrText").text = f" {field.code} "
+        elif kind == "shown":
+            _child(run, "w:t").text = field.shown
         else:
             _child(run, "w:fldChar", fldCharType=kind)
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from lms.questions.formats.word import values
 from lms.questions.formats.word.draft import Draft
-from lms.questions.formats.word.lines import flat
+from lms.questions.formats.word.lines import Line, flat
+from lms.questions.formats.word.raw import RawLabel
 from lms.questions.formats.word.sections import asked_by
 from lms.questions.levels import read_level
 from lms.vietnamese.text import fold_words
@@ -18,6 +19,12 @@ _CODES = {"nb", "th", "vd", "vdc", "vdt", "nhan biet", "thong hieu", "van dung",
     "trung binh", "muc 1",
           "muc 2", "muc 3", "muc 4", "biet", "hieu"}  # fmt: skip
 _POINTS = re.compile(r"\d+(?:[.,]\d+)?\s*(?:diem|d|d\.|points?|pts?)$", re.IGNORECASE)
+_KEY_TAG = re.compile(
+    r"(?:dap an|da|key|answer)(?: dung)?(?: la)?\s*:\s*(?P<value>[A-H](?:\s*[,;]\s*[A-H])*)$", re.I
+)
+_POINTS_FIRST = re.compile(
+    r"[\s\-]*(?P<points>\d{1,2}(?:[.,]\d{1,2})?\s*diem)\s*[.:)]\s*(?=\S)", re.IGNORECASE
+)
 _SOURCE_TAG = re.compile(r"(?:trich|nguon|can cu|theo)\b\s*:?\s*(?P<text>.+)$", re.IGNORECASE)
 
 
@@ -33,6 +40,10 @@ def read_tags(draft: Draft) -> None:
     draft.stem = f"{kept.strip()} {draft.stem}".strip() if kept.strip() else draft.stem
     if draft.raw.own is not None:
         return
+    first = _POINTS_FIRST.match(flat(draft.stem)) if draft.points is None else None
+    if first is not None:
+        draft.points = values.points_in(first["points"])
+        draft.stem = draft.stem[first.end() :]
     while (found := _TAG.match(draft.stem)) is not None and _tag(draft, found["words"]):
         draft.stem = draft.stem[found.end() :]
     while (found := _LAST_TAG.search(draft.stem)) is not None and _tag(draft, found["words"]):
@@ -48,6 +59,11 @@ def _tag(draft: Draft, words: str) -> bool:
     if _POINTS.match(flat(words).strip()):
         draft.points = values.points_in(words)
         return draft.points is not None
+    key = _KEY_TAG.match(flat(words).strip())
+    if key is not None and draft.raw.options:
+        said = key["value"]
+        draft.raw.labels.append(RawLabel("key", [Line(said, said)], draft.raw.paragraph))
+        return True
     found = _SOURCE_TAG.match(flat(words))
     if (
         found is not None

@@ -24,7 +24,7 @@ from lms.questions.formats.shared.lines import (
     write_day,
     write_words,
 )
-from lms.questions.formats.word.styles import Paper, Picture, Piece, Text, tiny_picture
+from lms.questions.formats.word.styles import Paper, Picture, Piece, Text, option_picture, tiny_picture
 from lms.questions.problem import Problem, warning
 from lms.questions.question import Image, Option, Question, Stimulus
 from lms.questions.reading import BankHeader, Reading, ReadQuestion
@@ -62,7 +62,9 @@ def add_questions(paper: Paper, questions: Iterable[ReadQuestion], *, stimuli: b
         if stimuli and stimulus and stimulus.key not in written:
             written.add(stimulus.key)
             _stimulus(paper, stimulus)
+        before = paper.last()
         _Written(paper, read).add()
+        paper.together(before)
 
 
 def losses(questions: Sequence[ReadQuestion], read: Read) -> list[Problem]:
@@ -195,7 +197,7 @@ class _Written:
     def _option(self, i: int, option: Option) -> None:
         right = i in self.q.correct
         letter = Text(LETTERS[i % len(LETTERS)], bold=right, underline=right)
-        picture = (Picture(option.image, 7.0),) if option.image else ()
+        picture = (option_picture(option.image),) if option.image else ()
         self.paper.add("Phương án", letter, f". {option.text}", *picture)
 
     def _true_false(self) -> None:
@@ -221,7 +223,7 @@ class _Written:
 
     def _ordering(self) -> None:
         for number, option in enumerate(self.q.options, start=1):
-            picture = (Picture(option.image, 7.0),) if option.image else ()
+            picture = (option_picture(option.image),) if option.image else ()
             self.paper.add("Phương án", f"{number}) {option.text}", *picture)
 
     def _cloze(self) -> None:

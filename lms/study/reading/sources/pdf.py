@@ -24,7 +24,9 @@ _EDGE = 3  # lines at the top and bottom of a page where headers and footers sta
 _PAGE_NUMBER = re.compile(
     r"(?:trang|page|tr\.?)?\s*[-–—]?\s*\d{1,4}\s*(?:(?:/|tren|of)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE
 )
-_COLUMN_LINES = 8  # lines that begin in the middle of the page and stand beside others
+_COLUMN_LINES = 8  # lines of a second column
+_MIDDLE = 0.45  # of the width of a page: where a second column begins at the earliest
+_INDENTS = 40  # points that lines of one column begin apart
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class Pdf:
             for page in pages
             if _has_columns(page)
         ]
+        for page in pages:
+            _into_columns(page)
         _drop_headers(pages)
         printed = [line for page in pages for line in page.lines]
         return Outline(tuple(join(printed)), problems=tuple(problems), unit="page")
@@ -151,7 +155,7 @@ class _Collector:
         if self.left is None:
             self.left = place[4] * matrix[0] + place[5] * matrix[2] + matrix[4]
             self.height = place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
-        letters = sum(letter.isalpha() for letter in part)
+        letters = sum(letter.isalnum() for letter in part)  # "2025" alone in a line is bold or not as well
         self.letters += letters
         if "bold" in str((font or {}).get("/BaseFont", "")).lower():
             self.bold += letters
@@ -187,20 +191,30 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def _has_columns(page: _Page) -> bool:
-    """Many lines begin right of the middle beside others, or have a second beginning at one place."""
+    """Many lines begin at one place right of the middle, or have a second beginning there."""
     if max(Counter(page.beside).values(), default=0) >= _COLUMN_LINES:
         return True
-    middle = page.width * 0.45
-    left = {
-        round(height / 4) for line, height in zip(page.lines, page.heights, strict=True) if line.left < middle
-    }
-    beside = sum(
-        line.left >= middle
-        and len(line.text) > 15
-        and bool({round(height / 4) + step for step in (-1, 0, 1)} & left)
-        for line, height in zip(page.lines, page.heights, strict=True)
-    )
-    return beside >= _COLUMN_LINES
+    return len(_second_column(page)) >= _COLUMN_LINES
+
+
+def _second_column(page: _Page) -> list[float]:
+    """Where the long lines begin that stand right of the middle at one place, each within a few points."""
+    far = [line.left for line in page.lines if line.left >= page.width * _MIDDLE and len(line.text) > 15]
+    common = Counter(map(round, far)).most_common(1)
+    return [left for left in far if abs(left - common[0][0]) < _INDENTS]
+
+
+def _into_columns(page: _Page) -> None:
+    """Lines of a page in columns know it, and those of the second stand as if they were in the first."""
+    second = _second_column(page)
+    if len(second) < _COLUMN_LINES:
+        return
+    first = [line.left for line in page.lines if line.left < page.width * _MIDDLE]
+    shift = min(second) - min(first, default=min(second))
+    page.lines = [
+        replace(line, column=True, left=line.left - (shift if line.left >= page.width * _MIDDLE else 0))
+        for line in page.lines
+    ]
 
 
 # headers and footers

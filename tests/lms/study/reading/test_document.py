@@ -185,6 +185,18 @@ def test_articles_are_numbered_through_all_chapters() -> None:
     assert codes(text) == ["document_title"]
 
 
+def test_short_sections_with_number_and_title_are_cited_one_by_one() -> None:
+    titles = ("Quan điểm phát triển", "Tầm nhìn đến năm 2045", "Ba khâu đột phá")
+    short = "Nội dung ngắn gọn nhưng người ta vẫn trích dẫn riêng từng mục một."
+    text = "\n".join(f"{n}. {title}\n{short}" for n, title in enumerate(titles, 1))
+    reading = read(f"I. TÌNH HÌNH\n{BODY * 3}\nII. PHƯƠNG HƯỚNG\n{text}")
+    assert [(p.reference, p.heading) for p in reading.passages[1:]] == [
+        (f"mục II.{n}", title) for n, title in enumerate(titles, 1)
+    ]
+    few = read(f"I. TÌNH HÌNH\n{BODY * 3}\nII. PHƯƠNG HƯỚNG\n{text.replace(short, 'Nói sau.')}")
+    assert [p.reference for p in few.passages] == ["mục I", "mục II"]
+
+
 def test_short_neighbours_are_one_passage_cited_together() -> None:
     items = "\n".join(
         f"{n}. Việc thứ {n} phải làm trong năm tới là nâng cao chất lượng." for n in range(1, 31)

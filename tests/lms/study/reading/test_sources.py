@@ -10,6 +10,7 @@ import pytest
 from lms.files import package, word, xml
 from lms.questions import problem
 from lms.study.reading.document import DocumentReading, read_document
+from lms.study.reading.joining import Printed, join
 from lms.study.reading.messages import MESSAGES
 from lms.study.reading.outline import Line, lines_of
 from lms.study.reading.sources import SOURCES, source_of
@@ -150,6 +151,27 @@ def test_a_table_of_figures_gives_rows_and_is_said() -> None:
     reading = read_document(file.getvalue(), "a.docx")
     assert reading.passages[0].text == "- Chỉ tiêu | ĐVT | 2030\n- GRDP | USD | 9.500\n- Đô thị | % | 65"
     assert "document_table" in [found.code for found in reading.problems]
+
+
+def test_a_pdf_in_two_columns_gives_the_same_passages_and_is_said() -> None:
+    start = LINES.index("QUYẾT NGHỊ") + 1
+    columns = f"<div style='columns:2;column-gap:1cm'>{printed(LINES[start:])}</div>"
+    reading = read_document(pdf(printed(LINES[:start]) + columns, FURNITURE), "nghi_quyet.pdf")
+    assert told(reading) == EXPECTED
+    assert {found.code for found in reading.problems} == {"pdf_columns"}
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("kinh tế Thành phố tăng trưởng khá trong cả giai đoạn 2021", "- 2025 tăng 6,57% mỗi năm."),
+        ("xây dựng Thành phố “Văn hiến", "- Văn minh - Hiện đại” trong nhiệm kỳ này."),
+        ("(1) Đột phá về thể chế. (2) Đột phá về hạ tầng.", "(3) Đột phá về nguồn nhân lực."),
+    ],
+)
+def test_a_sign_that_only_happens_to_begin_a_printed_line_begins_nothing(above: str, below: str) -> None:
+    (line,) = join([Printed(above), Printed(below)])
+    assert line.text == f"{above} {below}"
 
 
 def test_two_columns_are_doubtful() -> None:
