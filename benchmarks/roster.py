@@ -6,6 +6,7 @@ By the jobs that the worker runs, in a city of cells that has nobody yet, which 
 from __future__ import annotations
 
 import io
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.ground import Ground
 from benchmarks.library import Library
 from benchmarks.population import unit
-from benchmarks.rounds import in_turns, timed
+from benchmarks.rounds import in_turns, spent
 from lms.demo.names import people as made_up
 from lms.kit import clock, jobs
 from lms.kit.jobs import Job
@@ -42,11 +43,14 @@ HANDLERS = {actions.JOB_READ: work.read, actions.JOB_STORE: work.store, actions.
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Seconds of one list: reading and comparing, storing; undoing; and the memory of the child."""
+    """Seconds of one list: reading and comparing, storing, undoing, and of CPU (child and database included) for the
+    first two; how long the longest write transaction of storing took; and the memory of the child."""
 
     read: float
     store: float
     undo: float
+    cpu: float
+    held: float
     child_mb: float
 
 
@@ -87,13 +91,16 @@ def _city(library: Library, cells: int) -> None:
 
 def _measure(ground: Ground, library: Library, data: bytes, count: int) -> Figure:
     done: list[_Run] = []
+    floor_cpu: list[float] = []
 
     def ours() -> float:
         done.append(_import(library, data, count))
         return done[-1].read + done[-1].store
 
     def floor() -> float:
-        return timed(lambda: read_sheets(data)) / 1000
+        bare = spent(lambda: read_sheets(data))
+        floor_cpu.append(bare.cpu_ms / 1000)
+        return bare.ms / 1000
 
     runs, floors = in_turns(ground.size.runs, ours, floor)
     return Figure(
@@ -104,6 +111,9 @@ def _measure(ground: Ground, library: Library, data: bytes, count: int) -> Figur
         goals=GOALS,
         more={
             "of_bare": median(ours / bare for ours, bare in zip(runs, floors, strict=True)),
+            "cpu_s": median(run.cpu for run in done),
+            "cpu_of_bare": median(run.cpu for run in done) / median(floor_cpu),
+            "held_s": median(run.held for run in done),
             "read_s": median(run.read for run in done),
             "store_s": median(run.store for run in done),
             "undo_s": median(run.undo for run in done),
@@ -123,10 +133,14 @@ def _import(library: Library, data: bytes, count: int) -> _Run:
         found = actions.begin(
             session, top, file_name="ds.xlsx", file_key=key, back="", by=None, now=clock.now()
         )
+    roots = (os.getpid(), *library.database_pids)
+    cpu = machine.cpu_seconds(*roots)
     with machine.watching(CHILD) as child:
         read = _work(library)
     _ask(library, found.id, actions.ask_to_store)
+    library.database.longest = 0.0
     store = _work(library)
+    cpu, held = machine.cpu_seconds(*roots) - cpu, library.database.longest
     with database.reading() as session:
         there = session.scalar(
             select(func.count())
@@ -137,7 +151,7 @@ def _import(library: Library, data: bytes, count: int) -> _Run:
     if there != count:
         raise RuntimeError(f"{there} of {count} people are stored")
     _ask(library, found.id, actions.ask_to_undo)
-    return _Run(read, store, _work(library), child.rss_mb)
+    return _Run(read, store, _work(library), cpu, held, child.rss_mb)
 
 
 def _ask(library: Library, roster_id: int, asking: Any) -> None:

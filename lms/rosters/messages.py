@@ -28,6 +28,7 @@ FIELD_NAMES = {
     "born": N_("Date of birth"),
     "card": N_("Party card number"),
     "phone": N_("Phone"),
+    "email": N_("Email"),
     "member": N_("Party member"),
     "position": N_("Position"),
     "unit": N_("Unit"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -13,6 +12,7 @@ from lms.rosters.rules import TABS, Choice, Planned
 
 PAGE = 100  # rows
 _FRAME = "frame.json"
+_MAYBE = Planned._fields.index("maybe")
 
 
 class PlanWriter:
@@ -21,7 +21,7 @@ class PlanWriter:
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._open: dict[str, list[Any]] = {tab: [] for tab in TABS}
-        self.counts: Counter[str] = Counter()
+        self.counts = dict.fromkeys(TABS, 0)
 
     def add(self, row: Planned) -> None:
         """One row of the list."""
@@ -30,6 +30,10 @@ class PlanWriter:
     def add_left(self, person: Mapping[str, object]) -> None:
         """Somebody who is not in the list."""
         self._add("left", dict(person))
+
+    def keep_cells(self, place: int, lines: bytes) -> None:
+        """The rows of a sheet as they were in the file."""
+        self._zip.writestr(f"cells.{place}", lines)
 
     def close(self, frame: Mapping[str, object]) -> None:
         """Write what is still open, and what concerns the list as a whole."""
@@ -70,6 +74,10 @@ class PlanFile:
         counts: dict[str, int] = self.frame["counts"]
         return counts
 
+    def cells(self, place: int) -> bytes:
+        """What `keep_cells` was given."""
+        return self._zip.read(f"cells.{place}")
+
     def pages(self, tab: str) -> int:
         return -(-self.counts[tab] // PAGE)
 
@@ -98,17 +106,16 @@ class PlanFile:
         return rows
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def row_to_wire(row: Planned) -> list[object]:
     """A row as plain data; what is empty at its end is left out."""
-    maybe = [[one.person_id, one.membership_id, one.now, one.new] for one in row.maybe]
-    full: list[object] = [
-        row.sheet, row.row, row.kind, row.new, row.person_id, row.membership_id, row.now, maybe, row.why, row.fault,
-        row.said,
-    ]  # fmt: skip
+    if row.kind == "added" and not row.fault:  # as most of a long list
+        return [row.sheet, row.row, row.kind, row.new]
+    full: list[object] = list(row)
+    if row.maybe:
+        full[_MAYBE] = [[one.person_id, one.membership_id, one.now, one.new] for one in row.maybe]
     while not full[-1]:
         full.pop()
     return full
@@ -116,7 +123,7 @@ def row_to_wire(row: Planned) -> list[object]:
 
 def row_from_wire(told: Sequence[Any]) -> Planned:
     """What `row_to_wire` made."""
-    empty: list[Any] = [0, 0, "", {}, None, None, {}, [], "", "", {}]
-    full = [*told, *empty[len(told) :]]
-    full[7] = [Choice(*one) for one in full[7]]
+    full = list(told)
+    if len(full) > _MAYBE:
+        full[_MAYBE] = [Choice(*one) for one in full[_MAYBE]]
     return Planned(*full)

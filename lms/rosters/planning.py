@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
@@ -27,6 +27,7 @@ from lms.rosters.rules import (
     name_key,
 )
 
+_FINE: tuple[str, Mapping[str, str]] = ("", {})
 _A_STEP = 5_000  # rows between two words about the progress
 Said = Callable[[int], None]
 
@@ -74,14 +75,16 @@ class Planner:
         """Write the plan, with what is to be kept `about` the file; returns its frame."""
         people = reading.people
         self._find_units(people)
-        known = PersonFinder(self._load(people))
+        keys = [name_key(person.name) for person in people]
+        known = PersonFinder(self._load(people, set(keys)))
         cards = {person.card for person in people if person.card} - known.by_card.keys()
         strangers = queries.people_with_cards(self._session, cards)
         writer, twice = PlanWriter(file), TwiceInFile()
         maybe: set[int] = set()
         for place, person in enumerate(people):
-            row = self._row(person, place, people, known, twice, strangers)
-            maybe.update(one.person_id for one in row.maybe)
+            row = self._row(person, keys[place], place, people, known, twice, strangers)
+            if row.maybe:
+                maybe.update(one.person_id for one in row.maybe)
             writer.add(row)
             if place % _A_STEP == _A_STEP - 1:
                 said(place + 1)
@@ -100,11 +103,16 @@ class Planner:
                 )
         frame: dict[str, Any] = {
             **about,
+            "kept": [
+                [sheet.name, [[*first, *last] for first, last in sheet.merged]] for sheet in reading.kept
+            ],
             "sheets": list(self._sheets),
             "units": [unit.to_json() for unit in self.units.values()],
             "moment": queries.moment_of(self._session, self._unit_id),
             "names": {str(u): self._finder.name(u) for u in self._named},
         }
+        for place, sheet in enumerate(reading.kept):
+            writer.keep_cells(place, sheet.lines)
         writer.close(frame)
         return frame | {"counts": dict(writer.counts)}
 
@@ -120,10 +128,9 @@ class Planner:
             said.count += 1
             self._sheets.setdefault(person.sheet, len(self._sheets))
 
-    def _load(self, people: Sequence[ListedPerson]) -> Iterable[Known]:
+    def _load(self, people: Sequence[ListedPerson], keys: Collection[str]) -> Iterable[Known]:
         """Of everybody in the units those who could be in the list; the others are only looked at."""
         cards = {person.card for person in people if person.card}
-        keys = {name_key(person.name) for person in people}
         concerned = {said.unit_id for path, said in self.units.items() if path and said.unit_id is not None}
         everywhere = not any(self.units)
         self._left: list[Known] = []
@@ -144,6 +151,7 @@ class Planner:
     def _row(  # noqa: PLR0917
         self,
         person: ListedPerson,
+        key: str,
         place: int,
         people: Sequence[ListedPerson],
         known: PersonFinder,
@@ -153,11 +161,11 @@ class Planner:
         said = self.units[person.unit]
         names_unit = bool(person.unit)
         listed = Listed(
-            person.name, person.born, person.card, person.phone, person.member, person.position,
-            said.unit_id if names_unit else None,
+            person.name, key, person.born, person.card, person.phone, person.email, person.member,
+            person.position, said.unit_id if names_unit else None,
         )  # fmt: skip
-        fault, told = _refused(person)
-        earlier = twice.earlier(listed, unit_name(person.unit), place)
+        fault, told = _refused(person) if person.was or len(person.name) >= LONGEST_NAME else _FINE
+        earlier = twice.earlier(listed, person.unit, place)
         if earlier is not None:
             fault, told = earlier[1], {"place": self._place(people[earlier[0]])}
         elif said.unit_id is None:
@@ -191,6 +199,8 @@ class Planner:
             for one in found.maybe
             if one.id not in self._matched
         ]
+        if not maybe and found.why == "card_other_name" and not fault:
+            fault = "card_elsewhere"  # of somebody whom another row of the list surely is
         kind = "doubtful" if maybe else "added"
         why = found.why if maybe else ""
         return Planned(
@@ -211,6 +221,7 @@ class Planner:
             "born": listed.born,
             "card": listed.card,
             "phone": listed.phone,
+            "email": listed.email,
             "member": listed.member is not False,
             "position": listed.position,
             "unit": unit_id,

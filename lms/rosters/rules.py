@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lms.vietnamese.text import exact_words, fold_words
 
 TABS = ("added", "changed", "doubtful", "duplicate", "faulty", "same", "left")
-OF_PERSON = ("name", "born", "card", "phone", "member")  # what of a person a list can change
+OF_PERSON = ("name", "born", "card", "phone", "email", "member")  # what of a person a list can change
 FIELDS = (*OF_PERSON, "position", "unit")
 _LONGEST_SHEET_NAME = 31  # Excel's; longer names of units are cut
 _SHORT = {"cb": "chi bo", "db": "dang bo", "tdp": "to dan pho", "dbp": "dang bo phuong", "dbx": "dang bo xa"}
@@ -31,8 +32,7 @@ class KnownUnit:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):  # made by the hundred thousand; a dataclass takes five times as long
     """Somebody who belongs to one of the units now."""
 
     id: int
@@ -43,6 +43,7 @@ class Known:
     born: str
     card: str
     phone: str
+    email: str
     member: bool
     position: str
 
@@ -53,32 +54,36 @@ class Known:
             "born": self.born,
             "card": self.card,
             "phone": self.phone,
+            "email": self.email,
             "member": self.member,
             "position": self.position,
             "unit": self.unit_id,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A row of the list: `unit_id` None when it names no unit, or one that nobody knows."""
+class Listed(NamedTuple):
+    """A row of the list: `unit_id` None when it names no unit, or one that nobody knows; `key`: `name_key`."""
 
     name: str
+    key: str
     born: str = ""
     card: str = ""
     phone: str = ""
+    email: str = ""
     member: bool | None = None
     position: str = ""
     unit_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a row is: `known` the person it surely is, else `maybe` those it could be and `why` that is not sure."""
 
     known: Known | None = None
     maybe: Sequence[Known] = ()
     why: str = ""
+
+
+_NOBODY = Match()
 
 
 # ------------------------------------------------------------------------------------------------- units
@@ -171,7 +176,7 @@ class PersonFinder:
 
     def match(self, listed: Listed) -> Match:
         """Who a row is."""
-        key = name_key(listed.name)
+        key = listed.key
         found = self.by_card.get(listed.card) if listed.card else None
         if found is not None:
             sure = found.key == key or (found.born == listed.born and len(listed.born) > 4)
@@ -180,7 +185,8 @@ class PersonFinder:
             same = [one for one in self._by_phone.get(listed.phone, ()) if one.key == key]
             if len(same) == 1 and not _clash(same[0].card, listed.card):
                 return Match(same[0])
-        return self._by_name(listed, self._by_key.get(key, ()))
+        same_name = self._by_key.get(key)
+        return self._by_name(listed, same_name) if same_name else _NOBODY
 
     def _by_name(self, listed: Listed, same_name: Sequence[Known]) -> Match:
         maybe = [one for one in same_name if born_fits(one.born, listed.born)]
@@ -219,7 +225,7 @@ def changes(listed: Listed, known: Known) -> dict[str, object]:
     vaguer = len(listed.born) == 4 < len(known.born) and known.born.startswith(listed.born)
     if listed.born and listed.born != known.born and not vaguer:
         new["born"] = listed.born
-    for name in ("card", "phone", "position"):
+    for name in ("card", "phone", "email", "position"):
         value = getattr(listed, name)
         if value and value != getattr(known, name):
             new[name] = value
@@ -234,18 +240,21 @@ class TwiceInFile:
     """Tells which rows say somebody once more who stands further up."""
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, ...], tuple[int, str]] = {}  # place and card number
+        self._first: dict[tuple[object, ...], tuple[int, str]] = {}  # place, with the name or the card number
 
-    def earlier(self, listed: Listed, unit: str, place: int) -> tuple[int, str] | None:
+    def earlier(self, listed: Listed, unit: Sequence[str], place: int) -> tuple[int, str] | None:
         """The place of the earlier row and how it is alike: the same person, or another one's card number."""
-        key = name_key(listed.name)
+        key = listed.key
         if listed.card:
             first = self._first.setdefault(("card", listed.card), (place, key))
             if first[0] != place:
                 return first[0], "twice" if first[1] == key else "card_twice"
         if not listed.born:
             return None
-        same = (key, listed.born) if len(listed.born) > 4 else (exact_words(listed.name), listed.born, unit)
+        whole = len(listed.born) > 4
+        same: tuple[object, ...] = (key, listed.born)
+        if not whole:
+            same = (exact_words(listed.name), listed.born, tuple(unit))
         first = self._first.setdefault(same, (place, listed.card))
         if first[0] == place or _clash(first[1], listed.card):
             return None
@@ -265,8 +274,7 @@ class Choice:
     new: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A row of the list and what is to be done about it.
 
     `kind` is added, changed, same or doubtful, and holds unless `fault` (a code) keeps the row back. `new`: what
@@ -279,11 +287,11 @@ class Planned:
     new: Mapping[str, object]
     person_id: int | None = None
     membership_id: int | None = None
-    now: Mapping[str, object] = field(default_factory=dict)
+    now: Mapping[str, object] = {}
     maybe: Sequence[Choice] = ()
     why: str = ""
     fault: str = ""
-    said: Mapping[str, str] = field(default_factory=dict)  # for the sentences of `why` and `fault`
+    said: Mapping[str, str] = {}  # for the sentences of `why` and `fault`
 
     @property
     def tab(self) -> str:
@@ -317,6 +325,8 @@ def possible(row: Planned) -> tuple[str, ...]:
 
 def decided(row: Planned, choice: str) -> Planned | None:
     """What is stored of a row after what was chosen for it ("" nothing yet); None: nothing."""
+    if not choice:  # as for nearly all rows of a long list
+        return None if row.fault or row.kind == "doubtful" else row
     if choice not in possible(row):
         choice = ""
     if choice == "leave" or (row.fault and not choice):

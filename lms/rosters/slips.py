@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.first_codes import LIFETIME, NO_PASSWORD, Slip, make_slips
+from lms.accounts.first_codes import LIFETIME, Slip, make_slips
 from lms.accounts.models import Credential
+from lms.accounts.passwords import NO_PASSWORD
 from lms.kit import words
 from lms.kit.clock import now as clock_now
 from lms.kit.jobs import Run

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Table, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
 from lms.courses.following import follow
 from lms.kit.db import table_of
 from lms.organisation.models import Membership, Person
-from lms.rosters import queries
+from lms.rosters import bulk, queries
 from lms.rosters.models import Roster, RosterRow
 from lms.rosters.plan_file import PlanFile
-from lms.rosters.rules import OF_PERSON, Planned, decided
+from lms.rosters.rules import OF_PERSON, Planned, decided, name_key
 from lms.vietnamese.dates import local
-from lms.vietnamese.names import search_key, sort_key
+from lms.vietnamese.names import sort_key
 from lms.vietnamese.text import nfc
 
 _PERSON, _MEMBERSHIP, _ROW = table_of(Person), table_of(Membership), table_of(RosterRow)
-_AT_ONCE = 2_000
+_AT_ONCE = 5_000
 _T = TypeVar("_T")
-COLUMNS = {"name": "full_name", "born": "born", "card": "card_number", "phone": "phone", "member": "member"}
+COLUMNS = {
+    "name": "full_name", "born": "born", "card": "card_number", "phone": "phone", "email": "email", "member": "member",
+}  # fmt: skip
+_OF_PERSON = ("full_name", "sort_key", "search_key", "born", "card_number", "phone", "email", "member")
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 ALL_LEFT = "all"
 LEFT_SHEET = -1  # of the rows of those who were in no sheet
 
@@ -57,13 +62,16 @@ def store(session: Session, roster: Roster, plan: PlanFile, *, by: int | None, n
     claimed = update(Roster).where(Roster.id == roster.id, Roster.state == "storing").values(state="stored")
     if session.execute(claimed.returning(Roster.id)).first() is None:
         raise PlanStale(f"roster {roster.id} is not to be stored any more")
+    if "kept" not in plan.frame:
+        raise PlanStale(f"roster {roster.id} was planned by an earlier version of the product")
     if plan.frame["moment"] != queries.moment_of(session, roster.unit_id):
         raise PlanStale(f"people came or went since the plan of roster {roster.id}")
     work = _Storing(session, roster.id, local(now).date(), now)
     choices: Mapping[str, str] = roster.choices.get("rows", {})
-    for some in batches(filter(None, (decided(row, choices.get(row.place, "")) for row in plan.rows()))):
-        work.take(some)
-    work.end(_left(plan, roster.choices.get("left", [])))
+    with bulk.roomy(session):
+        for some in batches(_decided(plan, choices)):
+            work.take(some)
+        work.end(_left(plan, roster.choices.get("left", [])))
     follow(session, work.stored.followed, now=now)
     roster.state, roster.stored_at = "stored", now
     roster.summary = {**roster.summary, "stored": work.stored.to_json()}
@@ -79,6 +87,14 @@ def store(session: Session, roster: Roster, plan: PlanFile, *, by: int | None, n
     )
     session.flush()
     return work.stored
+
+
+def _decided(plan: PlanFile, choices: Mapping[str, str]) -> Iterator[Planned]:
+    """What is stored of each row; of a long list few were chosen."""
+    for row in plan.rows():
+        found = decided(row, choices.get(row.place, "") if choices else "")
+        if found is not None:
+            yield found
 
 
 def _left(plan: PlanFile, chosen: Sequence[int] | str) -> Iterator[tuple[int, int]]:
@@ -123,9 +139,9 @@ class _Storing:
                     "membership": membership_id,
                     "was": {"unit": present[person_id, membership_id].unit_id},
                 }
-                rows.append(self._noted(LEFT_SHEET, self._below, person_id, "left", before))
+                rows.append((LEFT_SHEET, self._below, person_id, "left", before))
                 self.stored.followed.add(person_id)
-            _insert(self._session, _ROW, rows)
+            self._keep(rows)
             self.stored.left += len(some)
 
     # ------------------------------------------------------------------------------------------- checks
@@ -156,43 +172,31 @@ class _Storing:
     # ------------------------------------------------------------------------------------------- people
 
     def _add(self, rows: list[Planned]) -> None:
+        if not rows:
+            return
         cards = [str(row.new["card"]) for row in rows if row.new.get("card")]
         if len(set(cards)) != len(cards) or queries.people_with_cards(self._session, cards):
             raise PlanStale("a card number is somebody's by now")
         ids = next_ids(self._session, _PERSON, len(rows))
         memberships = next_ids(self._session, _MEMBERSHIP, len(rows))
-        _insert(
-            self._session,
-            _PERSON,
-            [
-                {"id": id_, **_columns(row.new), "email": None, "created_at": self._now, "disabled_at": None}
-                for row, id_ in zip(rows, ids, strict=True)
-            ],
-        )
-        _insert(
-            self._session,
-            _MEMBERSHIP,
-            [
-                {
-                    "id": membership_id,
-                    "person_id": person_id,
-                    "unit_id": row.new["unit"],
-                    "position": row.new["position"],
-                    "main": True,
-                    "valid_from": self._today,
-                    "valid_to": None,
-                }
-                for row, person_id, membership_id in zip(rows, ids, memberships, strict=True)
-            ],
-        )
+        people = [(id_, *_of_person(row.new)) for id_, row in zip(ids, rows, strict=True)]
+        bulk.add(self._session, _PERSON, ("id", *_OF_PERSON), people, created_at=self._now)
+        belong = [
+            (membership, id_, row.new["unit"], row.new["position"])
+            for membership, id_, row in zip(memberships, ids, rows, strict=True)
+        ]
+        self._belong(belong, main=True)
         self._note(
-            [
-                (row, person_id, "added", {"became": dict(row.new), "membership": membership_id})
-                for row, person_id, membership_id in zip(rows, ids, memberships, strict=True)
-            ]
+            (row, id_, "added", {"became": row.new, "membership": membership})
+            for row, id_, membership in zip(rows, ids, memberships, strict=True)
         )
         self.stored.followed.update(ids)
         self.stored.added += len(rows)
+
+    def _belong(self, rows: Iterable[tuple[object, ...]], **same: object) -> None:
+        """Open memberships: (id, person, unit, position, …)."""
+        columns = ("id", "person_id", "unit_id", "position", *(() if same else ("main",)))
+        bulk.add(self._session, _MEMBERSHIP, columns, rows, valid_from=self._today, **same)
 
     def _change(self, rows: list[Planned]) -> None:
         moved = {row.membership_id or 0: row for row in rows if "unit" in row.new}
@@ -202,7 +206,12 @@ class _Storing:
             statement = update(_PERSON).where(_PERSON.c.id == bindparam("person"))
             self._session.execute(
                 statement,
-                [{"person": row.person_id, **_columns({**row.now, **row.new})} for row in people],
+                [
+                    dict(
+                        zip(_OF_PERSON, _of_person({**row.now, **row.new}), strict=True), person=row.person_id
+                    )
+                    for row in people
+                ],
             )
         places = [row for row in rows if "position" in row.new and "unit" not in row.new]
         if places:
@@ -238,65 +247,37 @@ class _Storing:
         if not rows:
             return {}
         table = _MEMBERSHIP.c
-        found = self._session.execute(select(table.id, table.main).where(table.id.in_(list(rows))))
+        these = queries.among(self._session, table.id, list(rows))
+        found = self._session.execute(select(table.id, table.main).where(these))
         is_main = dict(found.all())
         self._close(list(rows))
         ids = next_ids(self._session, _MEMBERSHIP, len(rows))
-        opened = [
-            {
-                "id": id_,
-                "person_id": row.person_id,
-                "unit_id": row.new["unit"],
-                "position": row.new.get("position", row.now["position"]),
-                "main": is_main[old],
-                "valid_from": self._today,
-                "valid_to": None,
-            }
+        self._belong(
+            (id_, row.person_id, row.new["unit"], row.new.get("position", row.now["position"]), is_main[old])
             for id_, (old, row) in zip(ids, rows.items(), strict=True)
-        ]
-        _insert(self._session, _MEMBERSHIP, opened)
+        )
         return dict(zip(rows, ids, strict=True))
 
     def _close(self, memberships: Sequence[int]) -> None:
-        ended = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id.in_(memberships))
+        ended = update(_MEMBERSHIP).where(queries.among(self._session, _MEMBERSHIP.c.id, memberships))
         self._session.execute(ended.values(valid_to=self._today))
 
     # ------------------------------------------------------------------------------------------- what was before
 
-    def _note(self, rows: Iterable[tuple[Planned, int, str, dict[str, Any]]]) -> None:
-        noted = [self._noted(row.sheet, row.row, person, kind, before) for row, person, kind, before in rows]
-        _insert(self._session, _ROW, noted)
+    def _note(self, rows: Iterable[tuple[Planned, int, str, Mapping[str, object]]]) -> None:
+        self._keep((row.sheet, row.row, person, kind, before) for row, person, kind, before in rows)
 
-    def _noted(
-        self, sheet: int, row: int, person_id: int, kind: str, before: dict[str, Any]
-    ) -> dict[str, Any]:
-        return {
-            "roster_id": self._roster_id,
-            "sheet": sheet,
-            "row": row,
-            "person_id": person_id,
-            "kind": kind,
-            "before": before,
-        }
+    def _keep(self, rows: Iterable[tuple[int, int, int, str, Mapping[str, object]]]) -> None:
+        columns = ("sheet", "row", "person_id", "kind", "before")
+        told = ((*row[:4], _json(row[4])) for row in rows)
+        bulk.add(self._session, _ROW, columns, told, roster_id=self._roster_id)
 
 
-def _columns(values: Mapping[str, object]) -> dict[str, object]:
-    """Values by FIELDS as columns of a person."""
+def _of_person(values: Mapping[str, object]) -> tuple[object, ...]:
+    """Values by FIELDS as those of the columns _OF_PERSON."""
     name = nfc(str(values["name"])).strip()
-    return {
-        "full_name": name,
-        "sort_key": sort_key(name),
-        "search_key": search_key(name),
-        "born": values.get("born") or None,
-        "card_number": values.get("card") or None,
-        "phone": values.get("phone") or None,
-        "member": values["member"],
-    }
-
-
-def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(table), rows)
+    particulars = (values.get(field) or None for field in ("born", "card", "phone", "email"))
+    return (name, sort_key(name), name_key(name), *particulars, values["member"])
 
 
 def next_ids(session: Session, table: Table, count: int) -> list[int]:

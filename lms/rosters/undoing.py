@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Credential, FirstCode, Preference
@@ -17,7 +17,7 @@ from lms.courses.following import follow
 from lms.courses.models import Enrolment, EnrolmentPast
 from lms.kit.db import Base, table_of
 from lms.organisation.models import Membership, Person
-from lms.rosters import queries
+from lms.rosters import bulk, queries
 from lms.rosters.models import Roster, RosterRow
 from lms.rosters.rules import OF_PERSON, Known
 from lms.rosters.storing import COLUMNS, batches
@@ -25,6 +25,7 @@ from lms.vietnamese.dates import local
 from lms.vietnamese.names import search_key, sort_key
 
 _PERSON, _MEMBERSHIP, _ENROLMENT = table_of(Person), table_of(Membership), table_of(Enrolment)
+_CREDENTIAL, _ROW = table_of(Credential), table_of(RosterRow)
 _GOES_ALONG = {
     "membership",
     "enrolment",
@@ -57,8 +58,10 @@ class Undone:
 def undo(session: Session, roster: Roster, *, by: int | None, now: datetime) -> Undone:
     """Take the list back, in the caller's transaction."""
     work = _Undoing(session, roster.id, local(now).date())
-    for some in batches(queries.rows_of(session, roster.id)):
-        work.take(some)
+    with bulk.roomy(session):
+        for some in batches(queries.rows_of(session, roster.id)):
+            work.take(some)
+        work.count_anew()
     follow(session, work.undone.followed, now=now)
     roster.state, roster.undone_at = "undone", now
     roster.summary = {**roster.summary, "undone": work.undone.to_json()}
@@ -73,9 +76,15 @@ class _Undoing:
 
     def __init__(self, session: Session, roster_id: int, today: date) -> None:
         self._session, self._roster_id, self._today = session, roster_id, today
+        self._touched: dict[int, set[int]] = {}  # units in which people are no longer counted, by course
         self.undone = Undone()
 
-    def take(self, rows: Sequence[RosterRow]) -> None:
+    def count_anew(self) -> None:
+        """After the last row."""
+        for course_id, units in sorted(self._touched.items()):
+            rebuild_units(self._session, course_id, units)
+
+    def take(self, rows: Sequence[Row[Any]]) -> None:
         """A few rows, of any kind."""
         self._remove([row for row in rows if row.kind == "added"])
         self._restore([row for row in rows if row.kind == "changed"])
@@ -83,7 +92,7 @@ class _Undoing:
 
     # ------------------------------------------------------------------------------------------- added
 
-    def _remove(self, rows: list[RosterRow]) -> None:
+    def _remove(self, rows: list[Row[Any]]) -> None:
         ids = [row.person_id for row in rows]
         present = queries.present_rows(
             self._session, [(row.person_id, row.before["membership"]) for row in rows]
@@ -94,29 +103,30 @@ class _Undoing:
             known = present.get((row.person_id, row.before["membership"]))
             if row.person_id in active:
                 self._keep(row, known, "active")
-            elif known is None or known.values() != row.before["became"]:
+            elif known is None or _differs(known, row.before["became"]):
                 self._keep(row, known, "changed")
             else:
                 gone.append(row.person_id)
-        _delete_people(self._session, gone)
+        for course_id, units in _delete_people(self._session, gone).items():
+            self._touched.setdefault(course_id, set()).update(units)
         self.undone.removed += len(gone)
 
     # ------------------------------------------------------------------------------------------- changed
 
-    def _restore(self, rows: list[RosterRow]) -> None:
+    def _restore(self, rows: list[Row[Any]]) -> None:
         places = {row.person_id: row.before["opened"] or row.before["membership"] for row in rows}
         present = queries.present_rows(self._session, list(places.items()))
         for row in rows:
             known = present.get((row.person_id, places[row.person_id]))
             became, was = row.before["became"], row.before["was"]
-            if known is None or any(known.values()[name] != value for name, value in became.items()):
+            if known is None or _differs(known, became):
                 self._keep(row, known, "changed")
                 continue
             self._put_back(row, known, was)
             self.undone.followed.add(row.person_id)
             self.undone.restored += 1
 
-    def _put_back(self, row: RosterRow, known: Known, was: dict[str, Any]) -> None:
+    def _put_back(self, row: Row[Any], known: Known, was: dict[str, Any]) -> None:
         of_person = {COLUMNS[name]: was[name] for name in OF_PERSON if name in was}
         if "full_name" in of_person:
             name = of_person["full_name"]
@@ -132,12 +142,14 @@ class _Undoing:
 
     # ------------------------------------------------------------------------------------------- left
 
-    def _return(self, rows: list[RosterRow]) -> None:
+    def _return(self, rows: list[Row[Any]]) -> None:
         ids = [row.person_id for row in rows]
         elsewhere = set(
             self._session.scalars(
                 select(_MEMBERSHIP.c.person_id).where(
-                    _MEMBERSHIP.c.person_id.in_(ids), _MEMBERSHIP.c.valid_to.is_(None), _MEMBERSHIP.c.main
+                    queries.among(self._session, _MEMBERSHIP.c.person_id, ids),
+                    _MEMBERSHIP.c.valid_to.is_(None),
+                    _MEMBERSHIP.c.main,
                 )
             )
         )
@@ -150,34 +162,45 @@ class _Undoing:
         self.undone.returned += len(back)
 
     def _reopen(self, ended: Collection[int], opened: Collection[int]) -> None:
-        self._session.execute(delete(_MEMBERSHIP).where(_MEMBERSHIP.c.id.in_(opened)))
-        again = update(_MEMBERSHIP).where(_MEMBERSHIP.c.id.in_(ended))
+        id_ = _MEMBERSHIP.c.id
+        self._session.execute(delete(_MEMBERSHIP).where(queries.among(self._session, id_, list(opened))))
+        again = update(_MEMBERSHIP).where(queries.among(self._session, id_, list(ended)))
         self._session.execute(again.values(valid_to=None))
 
-    def _keep(self, row: RosterRow, known: Known | None, why: str) -> None:
+    def _keep(self, row: Row[Any], known: Known | None, why: str) -> None:
         name = known.name if known is not None else self._session.get_one(Person, row.person_id).full_name
         self.undone.kept.append([row.person_id, row.sheet, row.row, name, why])
 
 
+def _differs(known: Known, became: Mapping[str, object]) -> bool:
+    """Whether somebody is no longer as the list made them; a list of before says nothing of what was added since."""
+    now = known.values()
+    return any(now[name] != value for name, value in became.items())
+
+
 def _active(session: Session, ids: Sequence[int], roster_id: int) -> set[int]:
     """Those who signed in, sat an exam, hold a role, stand in another list … : whom any other row knows."""
-    found: set[int] = set()
-    for column in _references():
-        found.update(session.scalars(select(column).where(column.in_(ids)).distinct()))
-    chosen = (Credential.person_id.in_(ids)) & (Credential.password_hash != "")
-    found.update(session.scalars(select(Credential.person_id).where(chosen)))
-    listed = RosterRow.person_id.in_(ids) & (RosterRow.roster_id != roster_id)
-    found.update(session.scalars(select(RosterRow.person_id).where(listed)))
+    if not ids:
+        return set()
+
+    def of(column: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+        return select(column).where(queries.among(session, column, ids), *conditions).distinct()
+
     begun = or_(
         Enrolment.started_at.is_not(None),
         Enrolment.finished_at.is_not(None),
         Enrolment.obligation == "exempt",
         Enrolment.label != "",
     )
-    found.update(session.scalars(select(Enrolment.person_id).where(Enrolment.person_id.in_(ids), begun)))
-    several = select(Membership.person_id).where(Membership.person_id.in_(ids)).group_by(Membership.person_id)
-    found.update(session.scalars(several.having(func.count() > 1)))
-    return found
+    several = of(_MEMBERSHIP.c.person_id).group_by(_MEMBERSHIP.c.person_id).having(func.count() > 1)
+    known = (
+        *(of(column) for column in _references()),
+        of(_CREDENTIAL.c.person_id, Credential.password_hash != ""),
+        of(_ROW.c.person_id, RosterRow.roster_id != roster_id),
+        of(_ENROLMENT.c.person_id, begun),
+        several,
+    )
+    return {int(person) for statement in known for person in session.scalars(statement)}
 
 
 def _references() -> Iterator[ColumnElement[int]]:
@@ -190,24 +213,21 @@ def _references() -> Iterator[ColumnElement[int]]:
                 yield key.parent
 
 
-def _delete_people(session: Session, ids: Sequence[int]) -> None:
+def _delete_people(session: Session, ids: Sequence[int]) -> dict[int, set[int]]:
+    """Delete them with all that goes along; the units in which they were counted, by course."""
     if not ids:
-        return
-    enrolled = session.execute(
-        select(Enrolment.id, Enrolment.course_id, Enrolment.unit_id).where(Enrolment.person_id.in_(ids))
-    ).all()
-    past = delete(EnrolmentPast).where(EnrolmentPast.enrolment_id == bindparam("enrolment"))
+        return {}
+    e = _ENROLMENT.c
+    theirs = queries.among(session, e.person_id, ids)
+    enrolled = session.execute(select(e.id, e.course_id, e.unit_id).where(theirs)).all()
+    past = table_of(EnrolmentPast)
     if enrolled:
-        session.connection().execute(past, [{"enrolment": row.id} for row in enrolled])
-    for table in (RosterRow, FirstCode, Credential, Preference, Enrolment, Membership):
-        session.execute(
-            delete(table).where(table.person_id.in_(ids)), execution_options={"synchronize_session": False}
-        )
-    session.execute(
-        delete(Person).where(Person.id.in_(ids)), execution_options={"synchronize_session": False}
-    )
+        gone = queries.among(session, past.c.enrolment_id, [row.id for row in enrolled])
+        session.execute(delete(past).where(gone))
+    for table in (_ROW, table_of(FirstCode), _CREDENTIAL, table_of(Preference), _ENROLMENT, _MEMBERSHIP):
+        session.execute(delete(table).where(queries.among(session, table.c.person_id, ids)))
+    session.execute(delete(_PERSON).where(queries.among(session, _PERSON.c.id, ids)))
     touched: dict[int, set[int]] = {}
     for row in enrolled:
         touched.setdefault(row.course_id, set()).add(row.unit_id)
-    for course_id, units in sorted(touched.items()):
-        rebuild_units(session, course_id, units)
+    return touched

@@ -16,6 +16,8 @@ from lms.vietnamese.text import clean, fold, fold_words
 
 LONGEST_NAME = 100
 LONGEST_TEXT = 500
+LONGEST_EMAIL = 254
+_MOST_PLAIN = 8  # words of a name that needs no second look
 YOUNGEST, OLDEST = 14, 110  # years of age that are not doubtful
 _FIRST_SERIAL, _LAST_SERIAL = 2_500, 60_000  # Excel's days from 1906 to 2064; below are years
 _EPOCH = date(1899, 12, 30)
@@ -32,6 +34,10 @@ _RUN_TOGETHER = re.compile(r"(\d{1,2})(\d{2})(\d{4})")
 _BETWEEN = re.compile(r"[\s.\-–/']+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NOT_DIGIT = re.compile(r"\D+")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9_+\-]|\.(?!\.)){0,63}(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+_BETWEEN_EMAILS = re.compile(r"\s+-\s+|[\s/;,]+|hoặc")
 _MARKS = frozenset({"x", "1", "v", "true", "co", "✓", "✔", "☑", "+", "*", "√"})
 _NO_MARKS = frozenset({"", "0", "-", "false", "khong", "k"})
 _OLD_MOBILE = {
@@ -76,6 +82,19 @@ def name_of(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=8192)
 def _is_syllable(word: str) -> bool:
     return is_syllable(word)
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a name needs no second look: syllables of today in their usual case, as nearly all."""
+    words = text.split(" ")
+    return 1 < len(words) < _MOST_PLAIN and words[0] != "Đồng" and all(map(_is_plain, words))
+
+
+@lru_cache(maxsize=8192)
+def _is_plain(word: str) -> bool:
+    return (
+        word.isalpha() and word[0].isupper() and word[1:].islower() and (word.isascii() or _is_syllable(word))
+    )
 
 
 def is_spelt_today(name: str) -> bool:
@@ -192,6 +211,18 @@ def _one_phone(text: str) -> tuple[str, str]:
     ):
         return digits, ""
     return "", "phone_is_citizen" if len(digits) in {10, 11, 12} else "bad_phone"
+
+
+def email_of(text: str) -> tuple[str, str]:
+    """An e-mail address in small letters; of several the first."""
+    found = _EMAIL.fullmatch(text)
+    if found is not None:
+        return (text.lower(), "") if len(text) <= LONGEST_EMAIL else ("", "bad_email")
+    parts = [part.strip("<>()\"'.,;: ").removeprefix("mailto:") for part in _BETWEEN_EMAILS.split(text)]
+    good = [part for part in parts if _EMAIL.fullmatch(part) and len(part) <= LONGEST_EMAIL]
+    if good:
+        return good[0].lower(), "email_second" if len(good) > 1 else ""
+    return ("", "") if fold_words(text) in _NOTHING else ("", "bad_email")
 
 
 def is_mark(text: str) -> bool | None:

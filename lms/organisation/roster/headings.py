@@ -47,6 +47,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "phone": ("sdt", "so dien thoai", "dien thoai", "dien thoai di dong", "dtdd", "di dong", "so dt", "dt", "so sdt",
               "so dien thoai lien he", "so dtdd", "dien thoai lien he", "so di dong", "phone", "mobile", "tel",
               "so dien thoai di dong", "dt lien he", "s dt", "so may"),
+    "email": ("email", "e mail", "dia chi email", "dia chi e mail", "thu dien tu", "dia chi thu dien tu", "mail",
+              "hop thu", "hop thu dien tu", "hom thu", "dia chi thu", "thu dien tu cong vu", "email cong vu", "gmail",
+              "email lien he", "dia chi mail", "email address"),
     "note": ("ghi chu", "ly do", "ghi chu ly do", "note", "notes", "ghi chu khac"),
     "member": ("doi tuong", "doi tuong tham gia", "dang vien quan chung", "la dang vien", "loai doi tuong"),
     "members": ("dang vien",),
@@ -55,7 +58,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
                 "so dinh danh ca nhan", "cmnd cccd", "so cmnd cccd", "so can cuoc cong dan", "cccd cmnd",
                 "ma dinh danh"),
     "other": ("ngay vao dang", "chinh thuc", "ngay chinh thuc", "du bi", "vao dang", "ngay vao dang du bi", "dan toc",
-              "ton giao", "que quan", "trinh do", "dia chi", "noi o", "noi o hien nay", "email", "ky nhan", "chu ky"),
+              "ton giao", "que quan", "trinh do", "dia chi", "noi o", "noi o hien nay", "ky nhan", "chu ky"),
 }  # fmt: skip
 _FIELD_OF = {words: name for name, all_words in _WORDS.items() for words in all_words}
 # Longest first: "Số điện thoại cơ quan" is a telephone number, not a unit.

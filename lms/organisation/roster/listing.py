@@ -11,6 +11,7 @@ from lms.organisation.roster import lines
 from lms.organisation.roster.fields import LONGEST_NAME, LONGEST_TEXT, member_of, text_of
 from lms.organisation.roster.findings import Findings
 from lms.organisation.roster.headings import Heading, by_letters, find_heading, is_counting_row
+from lms.organisation.roster.kept import Keeper
 from lms.organisation.roster.people import ListedPerson, Preview, Table
 from lms.organisation.roster.person import PersonReader
 from lms.organisation.roster.sheets import Sheet, column_letter
@@ -51,12 +52,13 @@ class _Table:
 class Listing:
     """One sheet, walked through once: `people`, `tables`, and a `preview` when it has no table."""
 
-    def __init__(self, sheet: Sheet, asked: Asked, findings: Findings) -> None:
+    def __init__(self, sheet: Sheet, asked: Asked, findings: Findings, *, keep: bool = False) -> None:
         self.people: list[ListedPerson] = []
         self.tables: list[Table] = []
+        self.keeper = Keeper(self.tables) if keep else None
         self.preview: Preview | None = None
         self._sheet, self._asked, self._findings = sheet, asked, findings
-        self._window = Window(sheet, asked.letters)
+        self._window = Window(sheet, asked.letters, self.keeper)
         self._titles: list[str] = []
         self._shown: list[tuple[str, ...]] = []
         self._table: _Table | None = None

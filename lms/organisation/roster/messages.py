@@ -69,6 +69,8 @@ MESSAGES: dict[str, str] = {
     "phone_second": "Of several telephone numbers in one cell the first was taken in {count} rows (rows {rows}).",
     "phone_is_citizen": "“{text}” seems to be a citizen number that lost its zeros, not a telephone number; it was "
     "left out.",
+    "bad_email": "“{text}” is no e-mail address and was left out; an address looks like ten@coquan.vn.",
+    "email_second": "Of several e-mail addresses in one cell the first was taken in {count} rows (rows {rows}).",
     "member_unclear": "“{text}” does not say whether this person is a Party member.",
     "sex_unclear": "“{text}” does not say whether this person is a man or a woman.",
     "duplicate_card": "The card number {card} already stands in {place} ({name}).",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lms.questions.problem import Problem
+
+if TYPE_CHECKING:
+    from lms.organisation.roster.kept import KeptSheet
 
 # What a column can mean. `male`/`female`: the date of birth, or a mark, in the man's or the woman's column;
 # `members`/`guests`: a mark in the column of Party members or of others; `other`: kept as it is.
 FIELDS = (
     "number", "name", "family", "given", "born", "male", "female", "born_day", "born_month", "born_year", "sex",
-    "position", "unit", "card", "phone", "note", "member", "members", "guests", "citizen", "other",
+    "position", "unit", "card", "phone", "email", "note", "member", "members", "guests", "citizen", "other",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPerson:
+class ListedPerson(
+    NamedTuple
+):  # a list may have 200,000 of them: a dataclass takes five times as long to make
     """One person of a list. `unit`: from the widest to the closest, as written; `row` counts from 1.
 
     `born` is "1962-03-05" or "1958"; `member` None and `sex` "" (else "male", "female") mean that the list does not
@@ -36,8 +40,9 @@ class ListedPerson:
     sex: str = ""
     sheet: str = ""
     row: int = 0
-    other: Mapping[str, str] = field(default_factory=dict)
-    was: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[str, str] = {}
+    was: Mapping[str, str] = {}
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Preview:
 class Reading:
     """What is in a file: the people, what is wrong or doubtful, which column was taken for what.
 
-    `unreadable`: the file as a whole could not be read, the problems say why.
+    `unreadable`: the file as a whole could not be read, the problems say why. `kept`: its cells, if asked for.
     """
 
     people: Sequence[ListedPerson] = ()
@@ -79,6 +84,7 @@ class Reading:
     tables: Sequence[Table] = ()
     previews: Sequence[Preview] = ()
     unreadable: bool = False
+    kept: Sequence[KeptSheet] = ()
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -90,7 +96,8 @@ def person_json(person: ListedPerson) -> dict[str, Any]:
     """A person as `lms people check --json` prints it: `unit` is the closest; what is not told is left out."""
     told: dict[str, Any] = {
         "name": person.name, "born": person.born, "position": person.position, "card": person.card,
-        "phone": person.phone, "unit": person.unit[-1] if person.unit else "", "note": person.note, "sex": person.sex,
+        "phone": person.phone,
+        "email": person.email, "unit": person.unit[-1] if person.unit else "", "note": person.note, "sex": person.sex,
         "unit_path": list(person.unit) if len(person.unit) > 1 else (), "other": dict(person.other),
         "was": dict(person.was), "sheet": person.sheet, "row": person.row,
     }  # fmt: skip

@@ -24,16 +24,21 @@ _SINGLE = frozenset(
         "bad_card",
         "card_doubtful",
         "bad_phone",
+        "bad_email",
         "phone_is_citizen",
         "name_doubtful",
         "name_too_long",
     }
 )
+_MARKED = (("members", True), ("guests", False))
+_BIRTHS = (("born", ""), ("male", "male"), ("female", "female"))
 _STRONG = ("born", "male", "female", "born_day", "born_year", "card", "phone", "citizen")
 _DITTO = re.compile(
     r"""[\W_]*(?:nt|như trên)[\W_]*|[-–—\s]*(?:["“”″〃ˮ]|''|‘‘|’’|,,|/{1,2}|')[-–—\s"”″']*""", re.IGNORECASE
 )
+_NOTHING: dict[str, str] = {}  # of nearly everybody: one for all
 _MOST_KEPT = 10_000
+_WHOLE = {"card": re.compile(r"[0-9]{8}"), "phone": re.compile(r"0[35789][0-9]{8}")}
 _DASH = re.compile(r"[-–—]{1,3}")
 _BARE_NUMBER = re.compile(r"(?:số )?\d{1,3}[a-z]?", re.IGNORECASE)
 _FULL_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}")
@@ -59,6 +64,8 @@ class PersonReader:
         self._same: dict[str, str] = {}  # what many rows say is kept once: a list may have 200,000 people
         self._units: tuple[str, ...] = ()
         self._member: bool | None = None
+        self._marks = tuple((self._at[name], yes) for name, yes in _MARKED if name in self._at)
+        self._births = tuple((name, of, self._at[name]) for name, of in _BIRTHS if name in self._at)
         self._dates: list[int] = []  # rows whose day and month could be exchanged
         self._texts_of_days = 0
 
@@ -118,6 +125,7 @@ class PersonReader:
         born, sex = self._born(row, was)
         card = self._value("card", row, was)
         phone = self._value("phone", row, was)
+        email = self._email(row, was) if "email" in self._at else ""
         return ListedPerson(
             name,
             born,
@@ -127,11 +135,12 @@ class PersonReader:
             self._unit(row),
             self._joined("note", row),
             self._is_member(row),
-            sex or self._sex(row),
+            sex or (self._sex(row) if "sex" in self._at else ""),
             sheet.name,
             number,
-            self._other(row) if "other" in self._places or "citizen" in self._places else {},
-            was,
+            self._other(row) if "other" in self._places else _NOTHING,
+            was or _NOTHING,
+            email,
         )
 
     def finish(self) -> None:
@@ -159,6 +168,8 @@ class PersonReader:
 
     def _name(self, row: Row, was: dict[str, str]) -> str:
         _number, text, _strong = self.glance(row)
+        if fields.is_plain_name(text):
+            return text
         name, code = fields.name_of(text)
         self._say(code, "name", row, text, {})
         if name != text:
@@ -173,8 +184,8 @@ class PersonReader:
         found, sex = "", ""
         if "born_year" in self._at:
             found = self._one_date("born_year", row, was, self._parts(row))
-        for field, of in (("born", ""), ("male", "male"), ("female", "female")):
-            text = self._text(field, row)
+        for field, of, c in self._births:
+            text = row.texts[c] if c < len(row.texts) else ""
             if not text or text in {"-", "–"}:
                 continue
             if of and fields.is_mark(text):
@@ -196,14 +207,17 @@ class PersonReader:
         text = given or self._text(field, row)
         if not text:
             return ""
-        born, code = fields.born_of(value, text, self._today)
-        self._say(code, field if field != "born_year" else "born", row, text, was)
+        if type(value) is str:
+            born, code, age = _born_as_text(text, self._today)
+        else:
+            born, code = fields.born_of(value, text, self._today)
+            age = fields.age_on(born, self._today) if born else 0
+        if code:
+            self._say(code, field if field != "born_year" else "born", row, text, was)
         self._watch(value, text, row)
-        if born:
-            age = fields.age_on(born, self._today)
-            if not fields.YOUNGEST <= age <= fields.OLDEST:
-                at = self._at[field]
-                self._findings.add("born_doubtful", self._sheet.name, row.index + 1, at, born=text, age=age)
+        if born and not fields.YOUNGEST <= age <= fields.OLDEST:
+            at = self._at[field]
+            self._findings.add("born_doubtful", self._sheet.name, row.index + 1, at, born=text, age=age)
         return born
 
     def _watch(self, value: object, text: str, row: Row) -> None:
@@ -211,13 +225,18 @@ class PersonReader:
         if isinstance(value, datetime | date):
             if value.day <= 12 and value.day != value.month:
                 self._dates.append(row.index + 1)
-        elif (days := _FULL_DATE.fullmatch(text)) is not None and int(days[1]) > 12:
-            self._texts_of_days += 1
+        elif (
+            not self._texts_of_days and (days := _FULL_DATE.fullmatch(text)) is not None and int(days[1]) > 12
+        ):
+            self._texts_of_days = 1
 
     def _value(self, field: str, row: Row, was: dict[str, str]) -> str:
         text = self._text(field, row)
         if not text:
             return ""
+        if _WHOLE[field].fullmatch(text):  # as nearly all are
+            self._above[self._at[field]] = text
+            return text
         is_figure = text[0].isdecimal()
         if not is_figure and _DASH.fullmatch(text):
             return ""
@@ -234,6 +253,14 @@ class PersonReader:
         self._above[self._at[field]] = found
         return found
 
+    def _email(self, row: Row, was: dict[str, str]) -> str:
+        text = self._text("email", row)
+        if not text or _DASH.fullmatch(text) or is_ditto(text):  # two people have no mailbox together
+            return ""
+        found, code = fields.email_of(text)
+        self._say(code, "email", row, text, was)
+        return found
+
     # ---------------------------------------------------------------------------------------------- words
 
     def _text(self, field: str, row: Row) -> str:
@@ -243,6 +270,9 @@ class PersonReader:
     def _words(self, c: int, row: Row, *, dash: bool) -> str:
         """A cell of words; ditto marks mean what stood above, and so does a dash where everybody has something."""
         text = row.texts[c] if c < len(row.texts) else ""
+        if text in self._same:  # said before, and no ditto mark
+            text = self._above[c] = self._same[text]
+            return text
         if text and len(text) <= 12 and (is_ditto(text) or _DASH.fullmatch(text)):
             if _DASH.fullmatch(text) and not (dash and self._above.get(c)):
                 return ""
@@ -274,10 +304,10 @@ class PersonReader:
         return _path(self._units, tuple(own))
 
     def _is_member(self, row: Row) -> bool | None:
-        for field, yes in (("members", True), ("guests", False)):
-            if field in self._at and fields.is_mark(self._text(field, row)):
+        for c, yes in self._marks:
+            if c < len(row.texts) and fields.is_mark(row.texts[c]):
                 return yes
-        text = self._text("member", row)
+        text = self._text("member", row) if "member" in self._at else ""
         if text:
             said = fields.member_of(text)
             if said is None:
@@ -311,6 +341,13 @@ class PersonReader:
                 self._findings.add("cell_broken", name, number, c, cell=cell, text=looks.errors[row.index, c])
             elif (row.index, c) in looks.empty_formulas and c in self._title:
                 self._findings.add("formula_empty", name, number, c, cell=cell)
+
+
+@lru_cache(maxsize=65_536)
+def _born_as_text(text: str, today: date) -> tuple[str, str, int]:
+    """The birth that a text says, what is to be said about it, and the age: a long list has few dates of birth."""
+    born, code = fields.born_of(text, text, today)
+    return born, code, fields.age_on(born, today) if born else 0
 
 
 @lru_cache(maxsize=4096)

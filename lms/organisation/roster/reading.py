@@ -11,6 +11,7 @@ from lms.kit import bounded
 from lms.kit.bounded import Answer, BoundedFailure
 from lms.organisation.roster.duplicates import say_duplicates
 from lms.organisation.roster.findings import Findings
+from lms.organisation.roster.kept import KeptSheet
 from lms.organisation.roster.people import FIELDS, ListedPerson, Preview, Reading, Table
 from lms.organisation.roster.sheets import MOST_MEGABYTES, ListUnreadable, sheets_of
 from lms.organisation.roster.wire import from_wire, to_wire
@@ -20,21 +21,34 @@ _PLACE = "lms.organisation.roster.reading:in_child"
 
 
 def read_file(
-    data: bytes, name: str, *, today: date, mapping: Mapping[str, str] | None = None, letters: str = ""
+    data: bytes,
+    name: str,
+    *,
+    today: date,
+    mapping: Mapping[str, str] | None = None,
+    letters: str = "",
+    keep: bool = False,
 ) -> Reading:
     """What is in a list of people (.xlsx, .xls, .ods, .csv). Never raises for what is in it.
 
     `today` tells how old people are. `mapping`: fields (people.FIELDS) by heading as `Reading.mapping` gives them,
     or by the letter of the column. `letters`: the old letters (one of legacy.ENCODINGS) in which text in fonts of
-    today is. What the child could not do is a reading that is `unreadable` with the reason.
+    today is. `keep`: take the cells along (`Reading.kept`).
+    What the child could not do is a reading that is `unreadable` with the reason.
     """
     if len(data) > MOST_MEGABYTES * 1_000_000:
         return _unreadable(error("too_large", most=MOST_MEGABYTES))
     try:
         answer = bounded.run(
-            _PLACE, data, name=name, today=today.isoformat(), mapping=dict(mapping or {}), letters=letters
+            _PLACE,
+            data,
+            name=name,
+            today=today.isoformat(),
+            mapping=dict(mapping or {}),
+            letters=letters,
+            keep=keep,
         )
-        return from_wire(answer.told, answer.blobs["people"])
+        return from_wire(answer.told, answer.blobs)
     except BoundedFailure as failed:
         return _unreadable(error(failed.code))
     except (KeyError, TypeError, ValueError):  # the child was made to say something else
@@ -42,7 +56,13 @@ def read_file(
 
 
 def read_list(
-    data: bytes, name: str, *, today: date, mapping: Mapping[str, str] | None = None, letters: str = ""
+    data: bytes,
+    name: str,
+    *,
+    today: date,
+    mapping: Mapping[str, str] | None = None,
+    letters: str = "",
+    keep: bool = False,
 ) -> Reading:
     """The same in this process: for trusted bytes, and for what the child does."""
     from lms.organisation.roster.listing import Asked, Listing
@@ -52,6 +72,7 @@ def read_list(
     people: list[ListedPerson] = []
     tables: list[Table] = []
     previews: list[Preview] = []
+    kept: list[KeptSheet] = []
     for field in asked.mapping.values():
         if field not in FIELDS:
             findings.add("mapping_unknown", "", field=field)
@@ -60,8 +81,10 @@ def read_list(
             if isinstance(sheet, Problem):
                 findings.take([sheet])
                 continue
-            listing = Listing(sheet, asked, findings)
+            listing = Listing(sheet, asked, findings, keep=keep)
             listing.read()
+            if listing.keeper is not None:
+                kept.append(KeptSheet(sheet.name, sheet.merged, listing.keeper.end()))
             people += listing.people
             tables += listing.tables
             previews += [listing.preview] if listing.preview is not None else []
@@ -70,7 +93,7 @@ def read_list(
     say_duplicates(people, findings)
     if not people:
         findings.take([error("no_people")])
-    return Reading(people, findings.told(), tables, previews)
+    return Reading(people, findings.told(), tables, previews, kept=kept)
 
 
 def _unreadable(problem: Problem) -> Reading:
@@ -85,7 +108,11 @@ def in_child(data: bytes, params: Mapping[str, Any]) -> Answer:
     gc.disable()
     today = date.fromisoformat(params["today"])
     reading = read_list(
-        data, params["name"], today=today, mapping=params["mapping"], letters=params["letters"]
+        data,
+        params["name"],
+        today=today,
+        mapping=params["mapping"],
+        letters=params["letters"],
+        keep=params["keep"],
     )
-    told, people = to_wire(reading)
-    return Answer(told, {"people": people})
+    return Answer(*to_wire(reading))

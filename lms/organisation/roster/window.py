@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unicodedata import is_normalized
 
 from lms.organisation.roster.fields import text_of
+from lms.organisation.roster.kept import Keeper
 from lms.organisation.roster.sheets import MOST_COLUMNS, Cell, Sheet, Value
 from lms.vietnamese.legacy import ENCODINGS, convert
 from lms.vietnamese.text import clean
@@ -30,14 +31,14 @@ class Row:
 class Window:
     """The rows of a sheet one after the other; `ahead` shows the next ones without taking them.
 
-    `letters` (one of ENCODINGS or "") is what text in fonts of today is to be read as.
+    `letters` (one of ENCODINGS or "") is what text in fonts of today is to be read as; `keeper` gets every row.
     """
 
-    def __init__(self, sheet: Sheet, letters: str = "") -> None:
+    def __init__(self, sheet: Sheet, letters: str = "", keeper: Keeper | None = None) -> None:
         self._sheet = sheet
         self._source = enumerate(sheet.rows)
         self._next: deque[Row] = deque()
-        self._letters = letters
+        self._letters, self._keeper = letters, keeper
         self._tall: dict[int, list[tuple[int, int]]] = {}
         self._wide: dict[int, list[tuple[Cell, Cell]]] = {}
         self._open: dict[int, tuple[int, Value, str]] = {}
@@ -77,6 +78,8 @@ class Window:
 
     def _read(self) -> Row | None:
         for index, values in self._source:
+            if self._keeper is not None:
+                self._keeper.take(values)
             row = Row(index, values, self._texts(index, values))
             if self._open or index in self._tall:
                 self._fill(row)

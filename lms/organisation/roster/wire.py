@@ -6,21 +6,25 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lms.organisation.roster.kept import KeptSheet
 from lms.organisation.roster.people import Column, ListedPerson, Preview, Reading, Table
+from lms.organisation.roster.sheets import Cell
 from lms.questions.problem import Problem
 
 _A_LINE = 1_000  # people
+_TEXT = {str}
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def to_wire(reading: Reading) -> tuple[dict[str, Any], bytes]:
-    """The reading without its people, and the people: lines of JSON, because there may be 200,000 of them."""
-    return _frame_out(reading), b"\n".join(_people_out(reading.people))
+def to_wire(reading: Reading) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The reading without what there is much of, and that by name: people and cells, lines of JSON."""
+    cells = {f"cells.{place}": sheet.lines for place, sheet in enumerate(reading.kept)}
+    return _frame_out(reading), {"people": b"\n".join(_people_out(reading.people)), **cells}
 
 
 def _people_out(people: Sequence[ListedPerson]) -> Iterator[bytes]:
     for start in range(0, len(people), _A_LINE):
-        rows = [_person_out(person) for person in people[start : start + _A_LINE]]
-        yield json.dumps(rows, ensure_ascii=False).encode()
+        yield _json(people[start : start + _A_LINE]).encode()
 
 
 def _frame_out(reading: Reading) -> dict[str, Any]:
@@ -40,13 +44,14 @@ def _frame_out(reading: Reading) -> dict[str, Any]:
         ],
         "previews": [[p.sheet, [list(row) for row in p.rows]] for p in reading.previews],
         "unreadable": reading.unreadable,
+        "kept": [[each.name, [[*first, *last] for first, last in each.merged]] for each in reading.kept],
     }
 
 
-def from_wire(told: Mapping[str, Any], people: bytes) -> Reading:
+def from_wire(told: Mapping[str, Any], blobs: Mapping[str, bytes]) -> Reading:
     """What `to_wire` made. Raises KeyError, TypeError, ValueError when it is something else."""
     return Reading(
-        people=tuple(_person_in(row) for line in people.splitlines() for row in json.loads(line)),
+        people=tuple(_people_in(blobs["people"])),
         problems=tuple(_problem_in(row) for row in told["problems"]),
         tables=tuple(
             Table(
@@ -56,26 +61,34 @@ def from_wire(told: Mapping[str, Any], people: bytes) -> Reading:
         ),
         previews=tuple(Preview(str(sheet), tuple(map(_texts, rows))) for sheet, rows in told["previews"]),
         unreadable=told["unreadable"] is True,
+        kept=tuple(
+            KeptSheet(str(name), [_range(each) for each in merged], blobs[f"cells.{place}"])
+            for place, (name, merged) in enumerate(told["kept"])
+        ),
     )
 
 
-def _person_out(p: ListedPerson) -> list[object]:
-    return [
-        p.name, p.born, p.position, p.card, p.phone, list(p.unit), p.note, p.member, p.sex, p.sheet, p.row,
-        dict(p.other), dict(p.was),
-    ]  # fmt: skip
-
-
-def _person_in(row: list[Any]) -> ListedPerson:
-    name, born, position, card, phone, unit, note, member, sex, sheet, number, other, was = row
-    for text in (name, born, position, card, phone, note, sex, sheet, *unit, *other.values(), *was.values()):
-        if not isinstance(text, str):
-            raise TypeError(f"no text: {type(text).__name__}")
-    if member not in {None, True, False}:
-        raise TypeError("member is yes, no or not told")
-    return ListedPerson(
-        name, born, position, card, phone, tuple(unit), note, member, sex, sheet, int(number), other, was
-    )
+def _people_in(people: bytes) -> Iterator[ListedPerson]:
+    """Every value is looked at: the child may have been made to say something else."""
+    for line in people.splitlines():
+        for row in json.loads(line):
+            name, born, position, card, phone, unit, note, member, _sex, _sheet, number, other, was, email = (
+                row
+            )
+            texts = {
+                *map(type, (name, born, position, card, phone, note, _sex, _sheet, email)),
+                *map(type, unit),
+            }
+            if type(other) is not dict or type(was) is not dict:
+                raise TypeError("the other cells are no mapping")
+            if other or was:
+                texts |= {*map(type, other.values()), *map(type, was.values())}
+            if texts != _TEXT:
+                raise TypeError("what should be text is none")
+            if not (member is None or type(member) is bool) or type(number) is not int:
+                raise TypeError("member is yes, no or not told; the row is a number")
+            row[5] = tuple(unit)
+            yield ListedPerson._make(row)
 
 
 def _problem_in(row: list[Any]) -> Problem:
@@ -84,6 +97,11 @@ def _problem_in(row: list[Any]) -> Problem:
         raise ValueError(f"no severity: {severity!r}")
     place = {str(key): value if isinstance(value, int) else str(value) for key, value in where.items()}
     return Problem(severity, str(code), place, {str(k): v for k, v in params.items()})
+
+
+def _range(ends: list[Any]) -> tuple[Cell, Cell]:
+    top, left, bottom, right = map(int, ends)
+    return (top, left), (bottom, right)
 
 
 def _plain(value: object) -> object:

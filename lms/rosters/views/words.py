@@ -40,6 +40,7 @@ COLUMN_NAMES = {
     "unit": N_("unit"),
     "card": N_("Party card number"),
     "phone": N_("telephone number"),
+    "email": N_("e-mail address"),
     "note": N_("note"),
     "member": N_("Party member or not"),
     "members": N_("mark for Party members"),

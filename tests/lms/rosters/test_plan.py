@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
+
 from tests.lms.rosters.handing import HEAD, Office
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 def test_a_row_is_added_changed_or_as_before(office: Office) -> None:

@@ -19,6 +19,8 @@ from lms.rosters.models import RosterRow
 from tests.lms.rosters.handing import Office
 from tests.stage import stage
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LIST = (
     ("Nguyễn Thị Lan", "1970", "Bí thư", "Chi bộ số 2", "00000011", "0912345678", ""),
     ("Phan Văn Mới", "5/3/1980", "", "Chi bộ số 1", "00000012", "", ""),
@@ -45,6 +47,32 @@ def test_an_undone_list_leaves_everything_as_it_was(office: Office) -> None:
     assert undone.state == "undone"
     assert undone.summary["undone"]["kept"] == []
     assert office.everybody() == before
+
+
+def test_the_email_column_reaches_people_and_is_taken_back(office: Office) -> None:
+    heads = ("TT", "Họ và tên", "Ngày sinh", "Chi bộ", "E-mail")
+    rows = (
+        (1, "Nguyễn Thị Lan", "1970", "Chi bộ số 1", "Lan@Example.vn"),
+        (2, "Phan Văn Mới", "5/3/1980", "Chi bộ số 1", "moi@example.vn"),
+        (3, "Đỗ Thị Xuân", "6/3/1981", "Chi bộ số 1", "xuan(a)example.vn"),
+    )
+
+    def emails() -> dict[str, str | None]:
+        with office.database.reading() as session:
+            names = [row[1] for row in rows]
+            found = session.execute(select(Person.full_name, Person.email).where(Person.full_name.in_(names)))
+            return dict(found.all())
+
+    before = emails()
+    roster = office.hand_in({"DS": [heads, *rows]})
+    (changed,) = office.tab(roster, "changed")
+    assert dict(changed.new) == {"email": "lan@example.vn"}
+    office.store(roster)
+    assert emails() == {
+        "Nguyễn Thị Lan": "lan@example.vn", "Phan Văn Mới": "moi@example.vn", "Đỗ Thị Xuân": None,
+    }  # fmt: skip
+    assert office.undo(roster).summary["undone"]["kept"] == []
+    assert emails() == before
 
 
 def test_who_was_added_and_signed_in_since_is_kept_and_named(office: Office) -> None:
@@ -127,7 +155,9 @@ def test_the_trail_says_that_it_was_done_and_holds_no_particulars(office: Office
     office.store(roster)
     office.undo(roster)
     with office.database.reading() as session:
-        trail = session.scalars(select(AuditEvent).where(AuditEvent.object_type == "roster")).all()
+        trail = session.scalars(
+            select(AuditEvent).where(AuditEvent.object_type == "roster").order_by(AuditEvent.id)
+        ).all()
         assert [event.action for event in trail] == ["roster.begin", "roster.store", "roster.undo"]
         assert "0912345678" not in repr([event.detail for event in trail])
         assert session.scalar(select(func.count()).select_from(RosterRow)) is not None

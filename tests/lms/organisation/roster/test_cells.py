@@ -121,6 +121,26 @@ def test_telephone_numbers(written: object, phone: str, code: str) -> None:
     assert (only(reading).was.get("phone") is not None) == bool(code)
 
 
+@pytest.mark.parametrize(
+    ("written", "email", "code"),
+    [
+        ("Lan.NT@Hanoi.gov.vn", "lan.nt@hanoi.gov.vn", ""),
+        ("mailto:lan@a.vn", "lan@a.vn", ""),
+        ("lan@a.vn; lan2@a.vn", "lan@a.vn", "email_second"),
+        ("lan@a", "", "bad_email"),
+        ("lan@@a.vn", "", "bad_email"),
+        ("lan@a.vn\nBcc: x", "lan@a.vn", ""),
+        ("=cmd|' /C calc'!A0", "", "bad_email"),
+        ("không có", "", ""),
+        ("nt", "", ""),
+    ],
+)
+def test_email_addresses(written: object, email: str, code: str) -> None:
+    reading = read([("Họ và tên", "Thư điện tử"), ("Lê Văn Ba", written)])
+    assert (only(reading).email, codes(reading)) == (email, {code} - {""})
+    assert (only(reading).was.get("email") is not None) == bool(code)
+
+
 def test_a_citizen_number_is_not_taken_along() -> None:
     assert not only(read([("Họ và tên", "CCCD"), ("Lê Văn Ba", 1062012345)])).other
 

@@ -176,7 +176,7 @@ def test_the_child_says_what_this_process_says() -> None:
 def test_what_the_child_was_made_to_say_is_not_believed(told: Any) -> None:
     frame, _people = to_wire(Reading())
     with pytest.raises((KeyError, TypeError, ValueError)):
-        from_wire(frame if told else told, json.dumps(told).encode())
+        from_wire(frame if told else told, {"people": json.dumps(told).encode()})
 
 
 SYLLABLES = ("Nguyễn", "Trần", "Văn", "Thị", "Hoà", "Thuý", "Ánh", "Đức", "Lò", "Mỷ", "Quý", "Ê")
