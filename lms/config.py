@@ -31,6 +31,12 @@ SETTINGS = (
     "LMS_PDF_SIGNING_KEY",
     "LMS_PDF_SIGNING_PASSWORD",
     "LMS_PDF_SIGNING_ROOTS",
+    "LMS_PDF_TOKEN_MODULE",
+    "LMS_PDF_TOKEN_PIN",
+    "LMS_PDF_TOKEN_PIN_FILE",
+    "LMS_PDF_TOKEN",
+    "LMS_PDF_TOKEN_CERTIFICATE",
+    "LMS_PDF_TOKEN_CHAIN",
     "LMS_MAIL_HOST",
     "LMS_MAIL_PORT",
     "LMS_MAIL_TLS",
@@ -68,6 +74,20 @@ class PdfSigning:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenSigning:
+    """The token (PKCS#11) that signs PDFs, and its PIN; never shown."""
+
+    module: Path
+    pin: str = field(repr=False)
+    token: str = ""  # its label or serial number; "": the only one there is
+    certificate: str = ""  # its label, or its id in hexadecimal digits; "": the only one with a key
+    chain: Path | None = None  # PEM: certificates of those who vouch for it, where the token has them not
+
+
+Signing = PdfSigning | TokenSigning
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """The server that takes our mail. `tls`: "starttls", "tls" (from the first byte) or "none"."""
 
@@ -92,7 +112,7 @@ class Settings:
     language: str = "vi"
     log_format: str = "json"
     signing_key: Path | None = None  # of the seals of certificates; None: one in the data folder
-    pdf_signing: PdfSigning | None = None
+    pdf_signing: Signing | None = None
     pdf_signing_roots: Path | None = None  # whose signatures in uploaded PDFs are trusted
     mail: MailServer | None = None  # without one mail waits
     testing: bool = False
@@ -198,8 +218,8 @@ def _path(text: str | None) -> Path | None:
     return Path(text).resolve() if text else None
 
 
-def pdf_signing(env: Mapping[str, str]) -> PdfSigning | None:
-    """The key that signs PDFs. Raises SettingsError when it is half set."""
+def pdf_signing(env: Mapping[str, str]) -> Signing | None:
+    """The key or the token that signs PDFs. Raises SettingsError when it is half set, or both are."""
     file, password = _path(env.get("LMS_PDF_SIGNING_KEY")), env.get("LMS_PDF_SIGNING_PASSWORD", "")
     if bool(file) != bool(password):
         given, wanted = ("KEY", "PASSWORD") if file else ("PASSWORD", "KEY")
@@ -209,7 +229,48 @@ def pdf_signing(env: Mapping[str, str]) -> PdfSigning | None:
             given=given,
             wanted=wanted,
         )
-    return PdfSigning(file, password) if file else None
+    token = _token(env)
+    if file and token:
+        raise SettingsError(
+            "LMS_PDF_SIGNING_KEY and LMS_PDF_TOKEN_MODULE are both set. Keep the one that is to sign certificates: the "
+            "PKCS#12 file or the token."
+        )
+    return PdfSigning(file, password) if file else token
+
+
+def _token(env: Mapping[str, str]) -> TokenSigning | None:
+    module, pin = env.get("LMS_PDF_TOKEN_MODULE", ""), env.get("LMS_PDF_TOKEN_PIN", "")
+    pin_file = env.get("LMS_PDF_TOKEN_PIN_FILE", "")
+    rest = [name for name in SETTINGS if name.startswith("LMS_PDF_TOKEN") and env.get(name)]
+    if not rest:
+        return None
+    if not module or bool(pin) == bool(pin_file):
+        raise SettingsError(
+            "To sign with a token set LMS_PDF_TOKEN_MODULE, the library of its maker, and its PIN: in "
+            "LMS_PDF_TOKEN_PIN, or in a file that LMS_PDF_TOKEN_PIN_FILE names, one of both. Given is only {names}.",
+            names=", ".join(rest),
+        )
+    return TokenSigning(
+        module=Path(module),
+        pin=pin or _pin(Path(pin_file).resolve()),
+        token=env.get("LMS_PDF_TOKEN", ""),
+        certificate=env.get("LMS_PDF_TOKEN_CERTIFICATE", ""),
+        chain=_path(env.get("LMS_PDF_TOKEN_CHAIN")),
+    )
+
+
+def _pin(file: Path) -> str:
+    try:
+        pin = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        pin = ""
+    if not pin:
+        raise SettingsError(
+            "LMS_PDF_TOKEN_PIN_FILE names {file}, which cannot be read or is empty. Put the token's PIN there, alone, "
+            "readable by the product's user only.",
+            file=str(file),
+        )
+    return pin
 
 
 def _mail(env: Mapping[str, str]) -> MailServer | None:

@@ -61,13 +61,17 @@ browser() { # on Ubuntu the package only leads to a snap, which tests cannot dri
     if [ "$(. /etc/os-release && echo "${ID:-}")" != ubuntu ]; then echo chromium; fi
 }
 
+token() { # a signing token in software; without one the tests of tokens are skipped and say so
+    if [ "$PURPOSE" = test ] && ! has softhsm2-util; then echo softhsm2; fi
+}
+
 install() { # what is missing, with a new list of packages; RUN is what lets us
     local run=$1 wanted=() name log
     local quiet=(-q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::http::Timeout=60)
     local calm=(DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a)
     $run "${calm[@]}" apt-get "${quiet[@]}" update </dev/null >/dev/null 2>&1 ||
         say "The list of packages could not be renewed."
-    for name in $(needed) $(browser); do # asked again: which names exist is known only now
+    for name in $(needed) $(browser) $(token); do # asked again: which names exist is known only now
         if known "$name"; then wanted+=("$name"); fi
     done
     [ ${#wanted[@]} -gt 0 ] || return 0
@@ -79,7 +83,7 @@ install() { # what is missing, with a new list of packages; RUN is what lets us
     if has fc-cache; then fc-cache >/dev/null 2>&1 || true; fi
 }
 
-wanted=$(echo $(needed) $(browser))
+wanted=$(echo $(needed) $(browser) $(token))
 if [ -n "$wanted" ] && run=$(may_install); then
     install "$run"
     wanted=$(echo $(needed))

@@ -1,7 +1,8 @@
 """Certificates that no longer agree with how things stand, after a ruling, a void attempt or a corrected name.
 
 They are found by asking the database, never by events: whoever no longer passes ("lost"), and whoever's certificate
-states another result ("restated") or another name or birth date ("renamed"). Nothing happens to them by itself: a
+states another result ("restated") than its own attempt has by now, or another name or birth date ("renamed"). A better
+later attempt is no fault: a certificate states what it was issued for. Nothing happens to them by itself: a
 person decides, for all that are listed at once, and a job does it one by one.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import case, func, literal, select
@@ -67,22 +68,42 @@ def lost(session: Session, exam_ids: Sequence[int], *, after: int = 0, most: int
 def restated(
     session: Session, exam_ids: Sequence[int], *, after: int = 0, most: int = AT_ONCE
 ) -> list[Doubtful]:
-    """Certificates in force whose person passes, but with another result, name or birth date, in the order of ids."""
+    """Certificates in force whose person passes, but with another result, name or birth date, in the order of ids.
+
+    The result is that of the attempt a certificate was issued for, as it is graded now; where that one counts no more,
+    of the attempt that does.
+    """
     found: list[Doubtful] = []
     while len(found) < most:
         rows = session.execute(_perhaps_restated(exam_ids, after, AT_ONCE)).all()
         for certificate, ruled in rows:
             after = certificate.id
             earned = queries.earned(session, certificate.exam_id, certificate.person_id)
-            right = printing.stands(earned) if earned else {}
-            differing = rules.differing(certificate.facts, right)
-            if differing and earned:
+            if earned is None:
+                continue
+            own = _own_grade(session, certificate.attempt_id)
+            stands = printing.stands(replace(earned, grade=own) if own else earned)
+            if differing := rules.differing(certificate.facts, stands):
                 why = "restated" if {"result", "grade"} & set(differing) else "renamed"
                 said = (ruled or "") if why == "restated" else ""
+                right = printing.stands(earned)
                 found.append(Doubtful(certificate.id, why, certificate.facts, right, said))
         if len(rows) < AT_ONCE:
             break
     return found[:most]
+
+
+def _own_grade(session: Session, attempt_id: int) -> Grade | None:
+    """How the attempt is graded now; None when it is void or no pass any more."""
+    last = (
+        select(Grade)
+        .join(Attempt, Attempt.id == Grade.attempt_id)
+        .where(Attempt.id == attempt_id, Attempt.voided_at.is_(None))
+        .order_by(Grade.number.desc())
+        .limit(1)
+    )
+    grade = session.scalar(last)
+    return grade if grade is not None and grade.passed else None
 
 
 def _perhaps_restated(exam_ids: Sequence[int], after: int, most: int) -> Any:
@@ -90,7 +111,12 @@ def _perhaps_restated(exam_ids: Sequence[int], after: int, most: int) -> Any:
     later = aliased(Grade)
     graded_since = (
         select(later.id)
-        .where(later.attempt_id == Standing.best_attempt_id, later.at > Certificate.issued_at)
+        .where(later.attempt_id == Certificate.attempt_id, later.at > Certificate.issued_at)
+        .exists()
+    )
+    void = (
+        select(Attempt.id)
+        .where(Attempt.id == Certificate.attempt_id, Attempt.voided_at.is_not(None))
         .exists()
     )
     return (
@@ -100,8 +126,8 @@ def _perhaps_restated(exam_ids: Sequence[int], after: int, most: int) -> Any:
         .where(
             *_in_force(exam_ids, after),
             Standing.passed_at.is_not(None),
-            (Standing.best_attempt_id != Certificate.attempt_id)
-            | graded_since
+            graded_since
+            | void
             | (Person.full_name != Certificate.facts["name"].as_string())
             | (_born_now() != Certificate.facts["born"].as_string()),
         )

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from lms.certificates.designs import template_of
 from lms.certificates.press import plates
 from lms.certificates.press.plates import Sheet
 from lms.certificates.rules import from_json
 from lms.certificates.seal import badge, payload
-from lms.certificates.seal.pades import FIELD
 from lms.certificates.seal.sealing import Seal
-from lms.config import PdfSigning
+from lms.certificates.seal.signing import FIELD, PdfSigner
+from lms.config import Signing
 from lms.vietnamese.text import ascii_letters
-
-if TYPE_CHECKING:
-    from lms.certificates.seal.pades import PdfSigner
 
 Facts = Mapping[str, Any]
 LONGEST_NAME = 80  # letters of a person's or a unit's name in the name of a file
@@ -51,17 +48,15 @@ def certificate_pdf(certificate: Printable) -> bytes:
     return plates.printed(sheet_of(certificate))
 
 
-def signed_pdf(certificate: Printable, signing: PdfSigning | None) -> bytes:
-    """The PDF as it is given out: signed where a key is configured. Raises pades.SigningUnusable."""
+def signed_pdf(certificate: Printable, signing: Signing | None) -> bytes:
+    """The PDF as it is given out: signed where a key or a token is configured. Raises signing.SigningUnusable."""
     pdf = certificate_pdf(certificate)
     return signer_of(signing).sign(pdf) if signing else pdf
 
 
 @lru_cache(maxsize=2)
-def signer_of(signing: PdfSigning) -> PdfSigner:
+def signer_of(signing: Signing) -> PdfSigner:
     """Who signs, loaded once a process."""
-    from lms.certificates.seal.pades import PdfSigner
-
     return PdfSigner(signing)
 
 

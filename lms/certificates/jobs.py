@@ -11,19 +11,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import structlog
+
 from lms.certificates import actions, bundles, document, files, queries
 from lms.certificates.bundles import Place, Told, Workshop
 from lms.certificates.press import plates, printable
 from lms.certificates.queries import Issued
 from lms.certificates.seal import keys
-from lms.config import PdfSigning, Settings, pdf_signing
+from lms.config import Settings, Signing, pdf_signing
+from lms.config import Told as Unusable
 from lms.kit.clock import now as clock_now
 from lms.kit.db import Database
-from lms.kit.jobs import Job, Run
+from lms.kit.i18n import N_
+from lms.kit.jobs import Job, JobRefused, Run
 from lms.kit.storage import Storage
 
 PAGE = 200
 STEP = 10  # certificates between two words about the progress
+NOT_MADE = N_(
+    "The certificates could not be made: the key, the token or a font on the server is not usable. The administrator "
+    "finds the reason in the log of the worker; please ask again when it is mended. Nothing is lost."
+)
+log = structlog.get_logger(__name__)
 TYPES = {"zip": "application/zip", "pdf": "application/pdf"}
 
 
@@ -62,6 +71,14 @@ def bundle(run: Run) -> dict[str, Any]:
     Parameters: exam_ids, unit_id, unit (its name), kind ("zip" or "pdf"), base_url. May be run again after a crash:
     the plan and the finished parts are kept.
     """
+    try:
+        return _bundled(run)
+    except Unusable as error:
+        log.error("bundle_not_made", job=run.job_id, reason=str(error))  # noqa: TRY400 - the sentence says it all
+        raise JobRefused(NOT_MADE) from error
+
+
+def _bundled(run: Run) -> dict[str, Any]:
     workshop, kind = Workshop(run.storage, run.job_id), run.params["kind"]
     places = workshop.planned()
     if places is None:
@@ -179,7 +196,7 @@ def _make_zip(
             yield place, issued, hashlib.sha256(pdf).hexdigest()
 
 
-def _file_of(storage: Storage, issued: Issued, signing: PdfSigning | None) -> bytes:
+def _file_of(storage: Storage, issued: Issued, signing: Signing | None) -> bytes:
     """The file that was signed outside, or our own."""
     if issued.signed_key:
         return storage.path(issued.signed_key).read_bytes()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kit.db import Base
+from lms.kit.db import Base, sparse_index
 
 
 class Register(Base):
@@ -41,6 +41,7 @@ class Certificate(Base):
         Index("ix_certificate_of_person", "exam_id", "person_id"),
         Index("uq_certificate_number", "register_unit_id", "year", "number", unique=True),
         Index("ix_certificate_unit", "exam_id", "unit_id"),
+        sparse_index("ix_certificate_revoked_by", "revoked_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,7 +87,10 @@ class CertificateFile(Base):
     """A file of a certificate that was given out, known by its hash; one signed outside is kept whole."""
 
     __tablename__ = "certificate_file"
-    __table_args__ = (CheckConstraint("kind IN ('made', 'signed')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('made', 'signed')", name="kind"),
+        sparse_index("ix_certificate_file_by", "by"),
+    )
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)

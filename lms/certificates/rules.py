@@ -128,8 +128,9 @@ def printed_number(number: int, year: int, unit_code: str) -> str:
 
 
 def result_words(right: int, total: int, points: Decimal, most_points: Decimal) -> str:
-    """ "28/30 câu đúng (9,33/10 điểm)"."""
-    return f"{right}/{total} câu đúng ({format_number(points)}/{format_number(most_points)} điểm)"
+    """ "28/30 câu đúng (9,33/10 điểm)"; "7,5/10 điểm" where points were given for what is neither right nor wrong."""
+    given = f"{format_number(points)}/{format_number(most_points)} điểm"
+    return given if points and not right else f"{right}/{total} câu đúng ({given})"
 
 
 def to_json(facts: CertificateFacts) -> dict[str, Any]:

@@ -58,6 +58,17 @@ class JobCancelled(Exception):
     """Somebody cancelled the job; the handler stops where it is."""
 
 
+class JobRefused(Exception):
+    """The work cannot be done, and trying again does not help before somebody mends something.
+
+    `message` is an English msgid for the person who asked.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a handler works with: its parameters, the database, the file store, and a way to tell how far it is."""
@@ -109,6 +120,9 @@ def run(job_id: int, handlers: Mapping[str, Handler], database: Database, storag
         result = handlers[job.kind](Run(job_id, holder, job.params, database, storage))
     except JobCancelled:
         return
+    except JobRefused as refused:
+        _close(database, job_id, holder, state="failed", error=refused.message)
+        raise
     except Exception:
         _give_back(database, job_id, holder)
         raise
@@ -149,10 +163,24 @@ def _give_back(database: Database, job_id: int, holder: str) -> None:
         )
 
 
-def _close(database: Database, job_id: int, holder: str, *, state: str, result: dict[str, Any]) -> None:
+def _close(
+    database: Database,
+    job_id: int,
+    holder: str,
+    *,
+    state: str,
+    result: dict[str, Any] | None = None,
+    error: str | None = None,
+) -> None:
     with database.writing() as session:
         session.execute(
             update(Job)
             .where(Job.id == job_id, Job.holder == holder, Job.state == "running")
-            .values(state=state, result=result, finished_at=clock_now(), done=Job.total)
+            .values(
+                state=state,
+                result=result,
+                error=error,
+                finished_at=clock_now(),
+                done=Job.done if error else Job.total,
+            )
         )

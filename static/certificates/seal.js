@@ -25,9 +25,14 @@ function read(body, letters) {
     at += 1 + length;
   }
   if (body[0] !== 1 || at !== body.length) throw new Error("format");
-  const issued = new Date(EPOCH + view.getUint16(5) * DAY);
   const [number, name, exam, result] = texts;
-  return { key, number, name, exam, result, issued: issued.toLocaleDateString("vi-VN", { timeZone: "UTC" }) };
+  const expires = view.getUint16(7);
+  return { key, number, name, exam, result, issued: date(view.getUint16(5)), expires: expires ? date(expires) : "" };
+}
+
+function date(days) { // as it is printed
+  const [year, month, day] = new Date(EPOCH + days * DAY).toISOString().slice(0, 10).split("-");
+  return `${day}/${month}/${year}`;
 }
 
 function fromBase64url(text) {
@@ -38,9 +43,20 @@ async function publicKey(listed) {
   return crypto.subtle.importKey("raw", fromBase64url(listed.public), { name: "Ed25519" }, false, ["verify"]);
 }
 
-async function check(section, digits) {
+async function published(section) {
   const answer = await fetch(section.dataset.keys);
-  const { keys, letters } = await answer.json();
+  if (!answer.ok) throw new Error(`keys: ${answer.status}`);
+  return answer.json();
+}
+
+async function check(section, digits) {
+  let listing;
+  try {
+    listing = await published(section);
+  } catch {
+    return { verdict: section.dataset.offline };
+  }
+  const { keys, letters } = listing;
   let facts;
   let raw;
   try {
@@ -69,8 +85,12 @@ async function show(section) {
     found = { verdict: section.dataset.unable }; // an old browser, or an address without https
   }
   section.querySelector("[data-verdict]").textContent = found.verdict;
+  section.dataset.state = found.facts ? "good" : found.verdict === section.dataset.bad ? "bad" : "unknown";
   if (found.facts) {
-    for (const field of section.querySelectorAll("[data-fact]")) field.textContent = found.facts[field.dataset.fact];
+    for (const field of section.querySelectorAll("[data-fact]")) {
+      field.textContent = found.facts[field.dataset.fact];
+      field.parentElement.hidden = !field.textContent;
+    }
     section.querySelector("[data-facts]").hidden = false;
   }
   section.hidden = false;

@@ -55,7 +55,10 @@ class Plate:
 
     def __init__(self, paper: Paper, html: str, samples: Sequence[str], extras: Extras) -> None:
         document = press.lay_out(paper, html, VARIANT)
-        if len(document.pages) != 1 and samples:
+        if not samples:  # laid out alone: as little of WeasyPrint's inside as possible
+            self._fill(paper, document, extras)
+            return
+        if len(document.pages) != 1:
             raise NotEngravable(f"{len(document.pages)} pages")
         self._qr = [slot for slot, sample in enumerate(samples) if sample == drawing.QR_SAMPLE]
         texts = ["" if slot in self._qr else sample for slot, sample in enumerate(samples)]
@@ -64,11 +67,17 @@ class Plate:
         for piece in self._pieces():
             if piece.slot is not None:
                 self._setter.embed(piece.box.style, EMBEDDED)
+        ops = self._fill(paper, document, extras)
+        self._setter.close()
+        self._cut(document, ops)
+
+    def _fill(self, paper: Paper, document: Any, extras: Extras) -> Sequence[bytes]:
+        """Write the sample once: the frame of the files, and the operators of its drawing."""
         capture = _Capture(extras)
         press.write(paper, document, VARIANT, tags=True, finish=capture)
-        self._setter.close()
         self._frame, self._info, self._xmp = capture.frame, capture.info, capture.xmp
-        self._cut(document, capture.ops)
+        self.whole = b"\n".join(capture.ops)
+        return capture.ops
 
     def _pieces(self) -> list[Piece]:
         return [piece for line in self._lines for piece in line.pieces]

@@ -10,14 +10,20 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import structlog
+
 from lms.certificates.press import drawing
+from lms.certificates.press.internals import changed
 from lms.certificates.press.lines import DoesNotFit, NotEngravable
 from lms.certificates.press.plate import TITLE, Extras, Plate
 from lms.certificates.press.skeleton import Skeleton, skeleton_of
+from lms.config import Told
 from lms.kit import pdf
+from lms.kit.foreign_logs import describe_error
 from lms.kit.papers import CertificateFacts
 from lms.kit.qr import qr_code
 
+log = structlog.get_logger(__name__)
 KEPT = 48  # plates a thread keeps; about 1 MB each
 _QR, _TITLE = "qr", "title"
 SHARED = frozenset(
@@ -69,6 +75,9 @@ def _drawn(sheet: Sheet, html: str) -> tuple[Plate | None, bytes]:
             if not shared:
                 return None, b""
             fixed |= shared
+        except Exception as error:  # noqa: BLE001 - see _out_of_order
+            _out_of_order(error)
+            return None, b""
 
 
 def alone(sheet: Sheet, html: str | None = None) -> bytes:
@@ -76,7 +85,7 @@ def alone(sheet: Sheet, html: str | None = None) -> bytes:
     if html is None:
         html = pdf.render_html(sheet.template, {"facts": sheet.facts})
     plate = Plate(pdf.PAPERS[sheet.template], html, (), sheet.extras)
-    return plate.file(plate.draw(()), sheet.facts.paper_title, sheet.attachment)
+    return plate.file(plate.whole, sheet.facts.paper_title, sheet.attachment)
 
 
 def _values(facts: CertificateFacts) -> dict[str, str]:
@@ -121,6 +130,17 @@ def _engraved(sheet: Sheet, skeleton: Skeleton) -> Plate | None:
         return Plate(pdf.PAPERS[sheet.template], html, own, sheet.extras)
     except NotEngravable:
         return None
+    except (Told, pdf.ResourceRefused):
+        raise
+    except Exception as error:  # noqa: BLE001 - see _out_of_order
+        _out_of_order(error)
+        return None
+
+
+def _out_of_order(error: Exception) -> None:
+    """Another version of WeasyPrint may have changed what the press leans on (`internals`): certificates come out all
+    the same, laid out one by one, and the log says what is different."""
+    log.error("certificate_press_out_of_order", changed=changed(), **describe_error(error))
 
 
 def _sample(name: str, place: int) -> str:

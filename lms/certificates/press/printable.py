@@ -39,7 +39,12 @@ class Pages:
         import pikepdf
 
         for page in self._whole.pages:
-            for name in ("/StructParents", "/Tabs"):
+            for name in (
+                "/StructParents",
+                "/Tabs",
+                "/BleedBox",
+                "/TrimBox",
+            ):  # these boxes are the page's own
                 if name in page.obj:
                     del page.obj[name]
         self._whole.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)

@@ -1,8 +1,7 @@
-"""Signatures inside the PDF of a certificate: put there by us, or outside and then checked when the file comes back.
+"""Signatures that were put into the PDF of a certificate outside, checked when the file comes back.
 
-Where a PKCS#12 file is configured, `PdfSigner` signs as PAdES B-B (ETSI EN 319 142-1) into the field that the paper
-leaves at the seal area. Otherwise the field stays empty for signing outside, with a token that never touches the
-server (NĐ 68/2024/NĐ-CP), and `verify_signed` says what came back. Keys in PKCS#11 tokens are not built in.
+Where neither a key nor a token signs here (`seal.signing`), the field stays empty for signing outside, with a token
+that never touches the server (NĐ 68/2024/NĐ-CP), and `verify_signed` says what came back.
 """
 
 from __future__ import annotations
@@ -16,18 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lms.config import PdfSigning, Settings, Told
+from lms.certificates.seal.apart import apart
+from lms.certificates.seal.signing import SigningUnusable
 from lms.kit.i18n import N_
 
-FIELD = "ChuKy"  # the empty field of every certificate
-BYTES_RESERVED = 16384  # hexadecimal digits for the signature with its chain; measured once, then kept
 MOST_REVISIONS = 40  # ends of files that are looked at
 MOST = 20 * 1024 * 1024  # bytes of an uploaded file
 
-NOT_LOADED = N_(
-    "The signing certificate {file} cannot be opened with the password given ({reason}). Check LMS_PDF_SIGNING_KEY and "
-    "LMS_PDF_SIGNING_PASSWORD."
-)
 ROOTS_NOT_LOADED = N_(
     "The file of trusted roots {file} cannot be read as PEM ({reason}). Check LMS_PDF_SIGNING_ROOTS."
 )
@@ -43,10 +37,6 @@ MESSAGES: dict[str, str] = {
     "unknown_issuer": N_("The signature is intact, but nobody we know vouches for the signer: {signer}."),
     "trusted": N_("Signed by {signer}; the signature is intact and trusted."),
 }
-
-
-class SigningUnusable(Told):
-    """The configured key or roots cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +55,6 @@ class Verdict:
     @property
     def trusted(self) -> bool:
         return self.code == "trusted"
-
-
-class PdfSigner:
-    """Signs many files: the key, the chain and the room for a signature are looked up once. Raises SigningUnusable."""
-
-    def __init__(self, signing: PdfSigning) -> None:
-        from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner
-        from pyhanko.sign.signers import PdfSigner as Pyhanko
-
-        try:
-            data = signing.file.read_bytes()
-            signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=signing.password.encode())
-        except (OSError, ValueError) as error:
-            raise SigningUnusable(NOT_LOADED, file=str(signing.file), reason=type(error).__name__) from error
-        self._signer = Pyhanko(_metadata(PdfSignatureMetadata), signer=signer)
-
-    def sign(self, pdf: bytes) -> bytes:
-        """The file with our signature in its empty field, added behind what is there."""
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signed = self._signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
-        whole: bytes = signed.getvalue()
-        return whole
-
-
-def signer_of(settings: Settings) -> PdfSigner | None:
-    """Who signs in this installation; None leaves the field empty. Raises SigningUnusable. Keep what it returns."""
-    return PdfSigner(settings.pdf_signing) if settings.pdf_signing else None
-
-
-def _metadata(metadata: Any) -> Any:
-    from pyhanko.sign.fields import SigSeedSubFilter
-
-    return metadata(field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
 
 
 class Roots:
@@ -146,7 +101,7 @@ def verify_signed(unsigned: bytes, signed: bytes, roots: Roots) -> Verdict:
     if not signed.startswith(unsigned) or len(signed) > MOST:
         return Verdict("not_ours")
     try:
-        return _verdict(unsigned, signed, roots)
+        return apart(lambda: _verdict(unsigned, signed, roots))
     except SigningUnusable:
         raise
     except Exception:  # noqa: BLE001 - a stranger's file: whatever its reader stumbles over means the same

@@ -5,22 +5,35 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from flask import current_app, url_for
+import structlog
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from lms.audit.actions import record
 from lms.certificates import document, files, rules
 from lms.certificates.models import Certificate
 from lms.certificates.seal import keys
-from lms.config import Settings
+from lms.config import Settings, Told
 from lms.kit.i18n import _
 from lms.kit.storage import Storage
 from lms.web import edge
 from lms.web.guard import Door, role
-from lms.web.viewer import viewer
+from lms.web.viewer import someone, viewer
 
+log = structlog.get_logger(__name__)
 door = Door("certificates", __name__)
 OFFICE = role("officer", "trainer")
 READERS = role("officer", "trainer", "auditor")
+
+
+@door.errorhandler(Told)
+def unusable(error: Told) -> ResponseReturnValue:
+    """A key, a token or a font on the server is not usable: a plain page, the reason for the log and offices."""
+    log.error("certificate_not_made", endpoint=request.endpoint, reason=str(error))
+    edge.session().rollback()
+    who = someone()
+    sentence = _(error.message, **error.params) if who and who.grants else ""
+    return render_template("certificates/unusable.html", sentence=sentence), 503
 
 
 def settings() -> Settings:

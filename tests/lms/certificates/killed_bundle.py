@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lms.certificates import bundles, document, jobs
 from lms.certificates.document import Printable
-from lms.config import PdfSigning
+from lms.config import Signing
 from lms.kit.db import Database
 from lms.kit.jobs import run
 from lms.kit.storage import Storage
@@ -21,7 +21,7 @@ if __name__ == "__main__":
     url, folder, job_id, parts = sys.argv[1:]
     bundles.PART, left, real = 1, [int(parts)], document.signed_pdf
 
-    def dying(certificate: Printable, signing: PdfSigning | None) -> bytes:
+    def dying(certificate: Printable, signing: Signing | None) -> bytes:
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         left[0] -= 1

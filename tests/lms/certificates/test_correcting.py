@@ -127,6 +127,38 @@ def test_a_corrected_birth_date_is_found(
     assert [(one.certificate_id, one.why) for one in restated] == [(holders["hoa"].id, "renamed")]
 
 
+def pass_again(database: Database, staged: Stage, person_id: int, points: str) -> None:
+    """A second attempt that passes and counts from now on."""
+    with database.writing() as session:
+        first = session.scalars(select(Attempt).where(Attempt.person_id == person_id)).one()
+        grade = session.scalars(select(Grade).where(Grade.attempt_id == first.id)).one()
+        copied = {c.name: getattr(first, c.name) for c in Attempt.__table__.columns if c.name != "id"}
+        second = Attempt(**(copied | {"number": first.number + 1}))
+        session.add(second)
+        session.flush()
+        graded = {c.name: getattr(grade, c.name) for c in Grade.__table__.columns if c.name != "id"}
+        session.add(Grade(**(graded | {"attempt_id": second.id, "points": Decimal(points)})))
+        standing = session.get_one(Standing, (staged.exam_id, person_id))
+        standing.best_attempt_id, standing.attempts = second.id, 2
+
+
+def test_a_better_attempt_later_is_no_fault_until_the_certificate_s_own_counts_no_more(
+    database: Database, cast: Cast, staged: Stage, holders: dict[str, Certificate]
+) -> None:
+    pass_again(database, staged, cast.people["lan"], "10")
+    pass_again(database, staged, cast.people["long"], "10")
+    assert found(database, staged) == ([], []), "it states what it was issued for"
+    with database.writing() as session:
+        session.get_one(Attempt, holders["lan"].attempt_id).voided_at = clock.now()
+        session.get_one(Person, cast.people["long"]).full_name = "Trần Văn Lòng"
+    _, restated = found(database, staged)
+    assert {one.certificate_id: one.why for one in restated} == {
+        holders["lan"].id: "restated",
+        holders["long"].id: "renamed",
+    }
+    assert {one.right["result"] for one in restated} == {"8/9 câu đúng (10/10 điểm)"}, "what is issued anew"
+
+
 def test_grading_again_to_the_same_result_touches_nothing(
     database: Database, cast: Cast, staged: Stage, holders: dict[str, Certificate]
 ) -> None:

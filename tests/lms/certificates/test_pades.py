@@ -5,104 +5,130 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from PIL import ImageChops
 
 from lms.certificates.press.plates import Sheet, printed
-from lms.certificates.seal import pades
-from lms.certificates.seal.pades import PdfSigner, Roots, beginnings, verify_signed
+from lms.certificates.seal import signing as ours
+from lms.certificates.seal.face import Faces
+from lms.certificates.seal.pades import Roots, beginnings, verify_signed
+from lms.certificates.seal.signing import PdfSigner, SigningUnusable
 from lms.config import PdfSigning
+from lms.kit import clock
+from lms.vietnamese.dates import local
+from tests.lms.certificates.signers import (
+    OFFICE,
+    ROOT,
+    Authority,
+    authority_in,
+    openssl_accepts,
+    signature_of,
+)
 from tests.lms.kit.paper_samples import certificate
-from tests.lms.kit.pictures import pictures
+from tests.lms.kit.pictures import fonts, pictures
 
 PASSWORD = "mật khẩu"
 
 
-@dataclass(frozen=True)
-class Authority:
-    """A root, and a signer it vouches for."""
-
-    signing: PdfSigning
-    roots: Path
-    certificate: x509.Certificate
-
-
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _issued(
-    name: str, by: str, key: rsa.RSAPrivateKey, by_key: rsa.RSAPrivateKey, *, ca: bool
-) -> x509.Certificate:
-    now = datetime.now(UTC)
-    usage = x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_named(name))
-        .issuer_name(_named(by))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(by_key, hashes.SHA256())
-    )
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    folder = tmp_path_factory.mktemp("authority")
-    root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-    root = _issued("Cơ quan chứng thực", "Cơ quan chứng thực", root_key, root_key, ca=True)
-    signer = _issued("Đảng ủy phường Hoàn Kiếm", "Cơ quan chứng thực", key, root_key, ca=False)
-    encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
-    (folder / "signer.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"signer", key, signer, [root], encryption)
-    )
-    (folder / "roots.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
-    return Authority(PdfSigning(folder / "signer.p12", PASSWORD), folder / "roots.pem", signer)
+    return authority_in(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="module")
-def unsigned() -> bytes:
-    return printed(Sheet("certificate/classic/template.html", certificate(), b'{"id": "x"}', pades.FIELD))
+def signing(authority: Authority) -> PdfSigning:
+    return authority.key_file(PASSWORD)
 
 
 @pytest.fixture(scope="module")
-def signed(authority: Authority, unsigned: bytes) -> bytes:
-    return PdfSigner(authority.signing).sign(unsigned)
+def signer(signing: PdfSigning) -> PdfSigner:
+    return PdfSigner(signing)
 
 
-def test_the_signature_is_right_by_the_standards_alone(signed: bytes, authority: Authority) -> None:
-    """Byte range, CMS and RSA checked with asn1crypto and cryptography, without pyHanko (ETSI EN 319 142-1)."""
-    found = re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\s*\]", signed)
-    assert found
-    start, length, again, rest = map(int, found.groups())
-    assert (start, again + rest) == (0, len(signed)), "the whole file is covered but the signature itself"
-    assert b"/ETSI.CAdES.detached" in signed
-    covered = signed[start : start + length] + signed[again : again + rest]
-    raw = bytes.fromhex(signed[length + 1 : again - 1].decode())
+@pytest.fixture(scope="module")
+def signed(signer: PdfSigner, unsigned: bytes) -> bytes:
+    """The second of the signer: what is kept of the first is in it."""
+    signer.sign(unsigned)
+    return signer.sign(unsigned)
+
+
+def test_the_signature_is_right_by_the_standards_alone(
+    signed: bytes, authority: Authority, tmp_path: Path
+) -> None:
+    """Byte range, CMS and RSA checked with asn1crypto and cryptography, then by OpenSSL (ETSI EN 319 142-1)."""
+    raw, covered = signature_of(signed)
     data = cms.ContentInfo.load(raw)["content"]
     info = data["signer_infos"][0]
     attributes = {each["type"].native: each["values"][0] for each in info["signed_attrs"]}
     assert attributes["message_digest"].native == hashlib.sha256(covered).digest()
-    assert "signing_certificate_v2" in attributes
-    key = authority.certificate.public_key()
+    assert {"signing_certificate_v2", "content_type"} <= set(attributes)
+    assert "signing_time" not in attributes, "the moment is the PDF's"
+    certificates = [each.chosen.dump() for each in data["certificates"]]
+    assert len(certificates) == 2, "the chain is in it"
+    (mine,) = (one for one in map(x509.load_der_x509_certificate, certificates) if one != authority.root)
+    key = mine.public_key()
     assert isinstance(key, rsa.RSAPublicKey)
-    key.verify(
-        info["signature"].native, info["signed_attrs"].untag().dump(), padding.PKCS1v15(), hashes.SHA256()
-    )
+    attributes_signed = info["signed_attrs"].untag().dump()
+    key.verify(info["signature"].native, attributes_signed, padding.PKCS1v15(), hashes.SHA256())
+    assert openssl_accepts(signed, authority.roots, tmp_path)
+    at = signed.rindex(b"/Contents") - 30
+    assert not openssl_accepts(signed[:at] + b"x" + signed[at + 1 :], authority.roots, tmp_path)
+
+
+def test_elliptic_curves_sign_as_well(authority: Authority, unsigned: bytes, tmp_path: Path) -> None:
+    signer = PdfSigner(authority.key_file(PASSWORD, key=ec.generate_private_key(ec.SECP256R1())))
+    for _ in range(6):  # of several lengths
+        assert openssl_accepts(signer.sign(unsigned), authority.roots, tmp_path)
+
+
+def test_a_signature_says_on_the_paper_who_signed_and_when(signed: bytes, unsigned: bytes) -> None:
+    """In a font that is in the file, within the field; the rest of the page is as it was."""
+    with pikepdf.Pdf.open(io.BytesIO(signed)) as opened:
+        (field,) = opened.Root.AcroForm.Fields
+        look = field.AP.N
+        box = [float(value) for value in field.Rect]
+        assert [float(each) for each in look.BBox] == pytest.approx(
+            [0, 0, box[2] - box[0], box[3] - box[1]], abs=0.1
+        )
+    moment = clock.now()
+    said = subprocess.run(
+        ["pdftotext", "-", "-"], input=signed, capture_output=True, check=True
+    ).stdout.decode()
+    assert f"Ký bởi: {OFFICE}" in said
+    assert re.search(rf"Thời gian ký: {local(moment):%d/%m/%Y} \d\d:\d\d:\d\d \+07:00", said)
+    assert all(file for file, _ in fonts(signed).values())
+    before, after = pictures(unsigned, 72)[0], pictures(signed, 72)[0]
+    changed = ImageChops.difference(before, after).getbbox()
+    assert changed is not None
+    height = before.size[1]
+    assert box[0] - 1 <= changed[0] < changed[2] <= box[2] + 1
+    assert height - box[3] - 1 <= changed[1] < changed[3] <= height - box[1] + 1
+
+
+@pytest.mark.parametrize("name", ["An", "Ban Tuyên giáo và Dân vận Đảng ủy phường Ỷ La " * 4])
+def test_the_moment_has_its_own_digits_whatever_the_name(name: str) -> None:
+    drawing = Faces(name).drawn(300, 57)
+    shown = {drawing.at(datetime(2026, month, 9, 1, 23, 45, tzinfo=UTC)) for month in (1, 2, 3)}
+    assert len(shown) == 3
+    assert len({len(each) for each in shown}) == 1
+
+
+def test_a_certificate_that_is_not_valid_signs_nothing(authority: Authority, unsigned: bytes) -> None:
+    for days in ((-30, -1), (1, 30)):
+        signer = PdfSigner(authority.key_file(PASSWORD, days=days))
+        with pytest.raises(SigningUnusable, match=OFFICE) as refused:
+            signer.sign(unsigned)
+        assert re.search(r"valid from \d\d/\d\d/\d{4} to \d\d/\d\d/\d{4} only", str(refused.value))
 
 
 def test_a_signed_certificate_begins_with_the_unsigned_and_looks_alike(
@@ -118,8 +144,8 @@ def test_an_intact_signature_of_somebody_known_is_trusted(
 ) -> None:
     verdict = verify_signed(unsigned, signed, Roots(authority.roots))
     assert (verdict.code, verdict.trusted, verdict.intact) == ("trusted", True, True)
-    assert "Đảng ủy phường Hoàn Kiếm" in verdict.signer
-    assert "Cơ quan chứng thực" in verdict.issuer
+    assert OFFICE in verdict.signer
+    assert ROOT in verdict.issuer
 
 
 def test_of_somebody_unknown_it_is_intact_and_not_trusted(signed: bytes, unsigned: bytes) -> None:
@@ -131,10 +157,12 @@ def test_without_a_signature_it_is_said(unsigned: bytes) -> None:
     assert verify_signed(unsigned, unsigned, Roots(None)).code == "not_signed"
 
 
-def test_the_signature_of_another_certificate_does_not_do(authority: Authority, unsigned: bytes) -> None:
+def test_the_signature_of_another_certificate_does_not_do(
+    authority: Authority, signer: PdfSigner, unsigned: bytes
+) -> None:
     facts = replace(certificate(), name="Trần Thị Bình")
-    other = printed(Sheet("certificate/classic/template.html", facts, b"{}", pades.FIELD))
-    signed = PdfSigner(authority.signing).sign(other)
+    other = printed(Sheet("certificate/classic/template.html", facts, b"{}", ours.FIELD))
+    signed = signer.sign(other)
     assert verify_signed(unsigned, signed, Roots(authority.roots)).code == "not_ours"
 
 
@@ -157,7 +185,9 @@ def test_what_is_added_after_signing_is_found(signed: bytes, unsigned: bytes, au
     assert verify_signed(unsigned, out.getvalue(), Roots(authority.roots)).code == "changed_after"
 
 
-def test_what_is_changed_while_signing_is_found(unsigned: bytes, authority: Authority) -> None:
+def test_what_is_changed_while_signing_is_found(
+    unsigned: bytes, authority: Authority, signer: PdfSigner
+) -> None:
     """Somebody writes another page over ours and then signs it: the signature is intact and covers everything."""
     from pyhanko.pdf_utils.generic import NameObject, StreamObject
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -168,16 +198,18 @@ def test_what_is_changed_while_signing_is_found(unsigned: bytes, authority: Auth
     writer.update_container(page)
     out = io.BytesIO()
     writer.write(out)  # type: ignore[no-untyped-call]
-    forged = PdfSigner(authority.signing).sign(out.getvalue())
+    forged = signer.sign(out.getvalue())
     assert forged.startswith(unsigned)
     assert verify_signed(unsigned, forged, Roots(authority.roots)).code == "changed_while"
 
 
-def test_a_file_that_only_begins_like_ours_is_found(unsigned: bytes, authority: Authority) -> None:
+def test_a_file_that_only_begins_like_ours_is_found(
+    unsigned: bytes, authority: Authority, signer: PdfSigner
+) -> None:
     """Another signed PDF behind our bytes: its own table of objects leads past ours."""
     facts = replace(certificate(), name="Trần Thị Bình")
-    other = printed(Sheet("certificate/classic/template.html", facts, b"{}", pades.FIELD))
-    glued = unsigned + PdfSigner(authority.signing).sign(other)
+    other = printed(Sheet("certificate/classic/template.html", facts, b"{}", ours.FIELD))
+    glued = unsigned + signer.sign(other)
     assert not verify_signed(unsigned, glued, Roots(authority.roots)).intact
 
 
@@ -186,19 +218,19 @@ def test_rubbish_behind_is_no_signature(unsigned: bytes, rubbish: bytes) -> None
     assert not verify_signed(unsigned, unsigned + rubbish, Roots(None)).intact
 
 
-def test_a_wrong_password_and_wrong_roots_are_one_sentence(authority: Authority, tmp_path: Path) -> None:
-    with pytest.raises(pades.SigningUnusable, match=r"signer\.p12") as refused:
-        PdfSigner(PdfSigning(authority.signing.file, "falsch"))
+def test_a_wrong_password_and_wrong_roots_are_one_sentence(signing: PdfSigning, tmp_path: Path) -> None:
+    with pytest.raises(SigningUnusable, match=r"\.p12 cannot") as refused:
+        PdfSigner(PdfSigning(signing.file, "falsch"))
     assert "falsch" not in str(refused.value)
     (tmp_path / "roots.pem").write_text("nichts")
-    with pytest.raises(pades.SigningUnusable, match=r"roots\.pem"):
+    with pytest.raises(SigningUnusable, match=r"roots\.pem"):
         _ = Roots(tmp_path / "roots.pem").certificates
 
 
 def test_the_field_is_empty_and_stands_in_the_room_above_the_signer(unsigned: bytes) -> None:
     with pikepdf.Pdf.open(io.BytesIO(unsigned)) as opened:
         fields = opened.Root.AcroForm.Fields
-        assert [str(field.T) for field in fields] == [pades.FIELD]
+        assert [str(field.T) for field in fields] == [ours.FIELD]
         assert "/V" not in fields[0]
         left, bottom, right, top = (float(value) for value in fields[0].Rect)
         width, height = (float(value) for value in opened.pages[0].MediaBox[2:])

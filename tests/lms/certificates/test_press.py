@@ -56,16 +56,20 @@ def stamped(one: Sheet) -> bool:
 @pytest.mark.parametrize("design", sorted(DESIGNS))
 @pytest.mark.parametrize("longest", [False, True])
 def test_names_of_every_length_are_the_same_page(design: str, longest: bool) -> None:
-    for count in range(1, len(WORDS) + 1, 2):
-        facts = certificate(" ".join(WORDS[:count]), longest=longest, style="state" if count % 4 else "party")
+    for count in (*range(1, len(WORDS) + 1, 2), 2 * len(WORDS)):  # shrunk step by step, at last in two lines
+        facts = certificate(
+            " ".join((WORDS * 2)[:count]), longest=longest, style="state" if count % 4 else "party"
+        )
         assert_same_page(sheet(replace(facts, check_url=SEALED), design))
 
 
-def test_all_letters_of_vietnamese_are_the_same_page() -> None:
-    letters = [VIETNAMESE_LETTERS[at : at + 17] for at in range(0, len(VIETNAMESE_LETTERS), 17)]
+@pytest.mark.parametrize("design", sorted(DESIGNS))
+def test_all_letters_of_vietnamese_are_the_same_page(design: str) -> None:
+    """In the lettering of names, in bold and in another order: pairs of letters have distances of their own."""
+    letters = [VIETNAMESE_LETTERS[at : at + 27] for at in range(0, len(VIETNAMESE_LETTERS), 27)]
     assert sum(map(len, letters)) == 134
     for name in letters:
-        one = sheet(replace(certificate(), name=name, position=name[::-1]))
+        one = sheet(replace(certificate(), name=name, position=name[::-1]), design)
         assert_same_page(one)
         assert stamped(one), "all letters are on the plate"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,17 @@ def test_a_text_is_either_read_or_its_fault_is_named(text: str) -> None:
 )
 def test_who_signed_is_told_in_few_words(subject: str, words: str) -> None:
     assert rules.signer_words(subject) == words
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "points", "words"),
+    [
+        (28, 30, "9.33", "28/30 câu đúng (9,33/10 điểm)"),
+        (0, 1, "7.5", "7,5/10 điểm"),  # an essay is neither right nor wrong
+        (0, 30, "0", "0/30 câu đúng (0/10 điểm)"),
+    ],
+)
+def test_a_result_says_how_many_were_right_where_that_says_something(
+    right: int, total: int, points: str, words: str
+) -> None:
+    assert rules.result_words(right, total, Decimal(points), Decimal(10)) == words
