@@ -105,8 +105,7 @@ def _sign_in_with_flask_login(app: Flask) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(sign_in_id: str) -> Viewer | None:
         if request.method in edge.READS:  # the page's own session: one transaction less
-            return account_queries.viewer_of(edge.session(), sign_in_id, edge.now())
-        with (
-            edge.database().reading() as session
-        ):  # what is changed must not wait for the lock longer than it writes
-            return account_queries.viewer_of(session, sign_in_id, clock.now())
+            return account_queries.viewer_of(edge.session().connection(), sign_in_id, edge.now())
+        # what is changed must not wait for the lock longer than it writes
+        with edge.database().engine.connect() as connection:
+            return account_queries.viewer_of(connection, sign_in_id, clock.now())

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from lms.config import SettingsError, Told, read_settings
+from lms.config import PROJECT, SettingsError, Told, read_settings
 
 MOST_THREADS = 8  # a process; enough to wait for the database in parallel
 STOPPING = 20  # seconds that a request is given to end when the server is told to stop
@@ -88,7 +88,7 @@ def granian(*, host: str, port: int, workers: int) -> Any:
             self.respawned_wrks.clear()
 
     return Lasting(
-        "wsgi:app",
+        f"{PROJECT / 'wsgi.py'}:app",  # from whichever folder it is started
         address=host,
         port=port,
         interface=Interfaces.WSGI,

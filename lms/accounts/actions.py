@@ -16,22 +16,15 @@ from lms.audit.actions import record
 from lms.organisation.models import Person
 
 
-def give_credential(
-    session: Session,
-    person: Person,
-    *,
-    sign_in_name: str,
-    password: str,
-    by: int | None,
-    now: datetime,
-    must_change: bool = True,
+def give_sign_in_name(
+    session: Session, person: Person, *, sign_in_name: str, by: int | None, now: datetime
 ) -> Credential:
-    """Let a person sign in with a first password."""
+    """Decide under which name a person signs in; a slip (lms.accounts.first_codes) lets them choose a password."""
     credential = Credential(
         person_id=person.id,
         sign_in_name=normal_name(sign_in_name),
-        password_hash=passwords.hash_password(password),
-        must_change=must_change,
+        password_hash=passwords.NO_PASSWORD,
+        must_change=False,
         changed_at=now,
     )
     session.add(credential)
@@ -103,16 +96,6 @@ def change_password(
     record(
         session, "credential.change", "person", credential.person_id, actor_id=credential.person_id, now=now
     )
-
-
-def reset_password(session: Session, credential: Credential, *, by: int, now: datetime) -> str:
-    """A new first password, shown once; every sign-in ends and the person must change it."""
-    password = passwords.first_password()
-    credential.password_hash = passwords.hash_password(password)
-    credential.must_change, credential.changed_at, credential.failures = True, now, 0
-    end_all_sign_ins(session, credential.person_id, but=None, now=now)
-    record(session, "credential.reset", "person", credential.person_id, actor_id=by, now=now)
-    return password
 
 
 def keep_preferences(session: Session, person_id: int, wanted: dict[str, str | int]) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import passwords
 from lms.accounts.actions import end_all_sign_ins
 from lms.accounts.models import Credential, FirstCode, SignIn
-from lms.accounts.passwords import EASY_LETTERS
+from lms.accounts.passwords import EASY_LETTERS, NO_PASSWORD
 from lms.accounts.queries import credential_by_name
 from lms.accounts.rules import normal_name, wait_until
 from lms.audit.actions import record
@@ -29,7 +29,6 @@ from lms.vietnamese.names import search_key
 
 LETTERS = 13  # random ones; log2(30) bits each
 LIFETIME = timedelta(days=30)
-NO_PASSWORD = ""  # in place of a hash: nothing matches it
 _AT_ONCE = 1_000
 _T = TypeVar("_T")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 AT_ONCE = threading.BoundedSemaphore(2)
+NO_PASSWORD = ""  # in place of a hash: nothing matches it
 EASY_LETTERS = "abcdefghkmnpqrstuvwxyz23456789"  # nothing that an old eye takes for something else
 
 
@@ -43,8 +44,3 @@ def matches(password_hash: str | None, password: str) -> bool:
             return _hasher().verify(password_hash or _dummy(), password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
-
-
-def first_password() -> str:
-    """A random first password that can be read aloud: three groups of four letters, 58 bits."""
-    return "-".join("".join(secrets.choice(EASY_LETTERS) for _ in range(4)) for _ in range(3))

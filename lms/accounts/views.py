@@ -15,7 +15,9 @@ from lms.config import LANGUAGES
 from lms.kit.i18n import N_, _, set_language
 from lms.web import edge
 from lms.web.forms import Post
+from lms.web.fragments import Own
 from lms.web.guard import PUBLIC, SIGNED_IN, Door
+from lms.web.kept import page
 from lms.web.pages import TEXT_SIZES, THEMES
 from lms.web.viewer import someone, viewer
 
@@ -34,9 +36,9 @@ REFUSED = {
 @door.page("/sign-in", may=PUBLIC, methods=("GET", "POST"))
 def sign_in() -> ResponseReturnValue:
     """Sign in with name and password, then go on to where the person wanted to go."""
-    form = SignInForm(data={"next": request.args.get("next", "")} if request.method == "GET" else None)
-    if someone() and request.method == "GET":
-        return redirect(own_path(form.next.data or ""))
+    if request.method == "GET":
+        return _ask_to_sign_in(request.args.get("next", ""))
+    form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form, notice="")
     credential, refused = actions.check_password(
@@ -49,12 +51,26 @@ def sign_in() -> ResponseReturnValue:
     return redirect(own_path(form.next.data or ""))
 
 
+def _ask_to_sign_in(wanted: str) -> ResponseReturnValue:
+    """The same page for everybody; whoever is signed in already goes on."""
+    if someone():
+        return redirect(own_path(wanted))
+    own = Own()
+    back = own(wanted)
+    return page(
+        "accounts/sign_in.html",
+        own,
+        made=lambda: {"form": SignInForm(formdata=None, data={"next": back})},
+        notice="",
+    )
+
+
 def _begin(person_id: int) -> None:
     """A new sign-in and a new cookie: nothing of the former session is kept (no fixation)."""
     token = actions.begin_sign_in(
         edge.session(), person_id, device=device_words(request.user_agent.string), now=edge.now()
     )
-    person = queries.viewer_of(edge.session(), token, edge.now())
+    person = queries.viewer_of(edge.session().connection(), token, edge.now())
     if person is None:
         raise RuntimeError("a sign-in that was just begun is not there")
     cookie.clear()

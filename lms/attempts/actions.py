@@ -128,8 +128,9 @@ def _begin(
     One that was sent back to be written again is begun with its paper and its answers.
     """
     back = returned.waiting_for(session, exam_id, person_id) if chance.used else None
-    attempt_id: int | None = session.scalar(
-        _BEGIN[session.get_bind().dialect.name],
+    asked = session.connection()
+    attempt_id: int | None = asked.scalar(
+        _BEGIN[asked.dialect.name],
         {
             "exam_id": exam_id,
             "person_id": person_id,
@@ -150,7 +151,7 @@ def _begin(
 
 def note_first(session: Session, enrolment_id: int, now: datetime) -> None:
     """The first attempt at any exam of the course: the report's "started", counted once."""
-    first = session.execute(_FIRST, {"of_enrolment": enrolment_id, "started_at": now}).first()
+    first = session.connection().execute(_FIRST, {"of_enrolment": enrolment_id, "started_at": now}).first()
     if first and first.obligation == "must":
         count(session, first.course_id, first.unit_id, started=1)
 
@@ -163,7 +164,7 @@ def _choose_paper(
     Draws one if the pool is empty or the person has had all of it. Raises StartRefused when that is impossible.
     """
     if not chance.used:
-        spot = session.scalar(_PAPER, {"exam": exam_id, "spot": person_id})
+        spot: int | None = session.connection().scalar(_PAPER, {"exam": exam_id, "spot": person_id})
         return spot if spot is not None else _draw_paper(session, exam_id, chance, now)
     size = session.scalar(select(func.max(Paper.number)).where(Paper.exam_id == exam_id)) or 0
     wanted = [1 + (person_id + chance.used + step) % size for step in range(min(chance.used + 1, size))]

@@ -33,8 +33,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import SignIn
-from lms.attempts.models import AcceptedEvent, AnswerEvent
+from lms.attempts import rules
+from lms.attempts.models import AcceptedEvent, AnswerEvent, Attempt
 from lms.attempts.rules import CONFLICT, GRACE, LATE, OK, Event
+from lms.exams.models import Exam
 from lms.kit.db import Moment, table_of
 from lms.organisation.models import Person
 
@@ -217,7 +219,8 @@ def check_sign_in(connection: Connection, sign_in_id: str, now: datetime) -> int
 
 
 def events_of(session: Session, attempt_id: int) -> list[Event]:
-    """Every event of an attempt, for `rules.derive`; what an officer lets count is "ok" like what came in time."""
+    """Every event of an attempt, for `rules.derive`; what an officer lets count is "ok" like what came in time, and
+    what goes back where the exam only goes forward is "back"."""
     return events_of_each(session, [attempt_id])[attempt_id]
 
 
@@ -225,15 +228,28 @@ def events_of_each(session: Session, attempt_ids: Sequence[int]) -> dict[int, li
     """The same for several attempts in one query."""
     session.flush()
     found: dict[int, list[Event]] = {attempt_id: [] for attempt_id in attempt_ids}
-    for attempt_id, *event in session.execute(_EVENTS, {"attempts": list(attempt_ids)}):
+    forward: dict[
+        int, set[tuple[str, int]]
+    ] = {}  # attempts that only go forward, and what an officer lets count
+    asked = {"attempts": list(attempt_ids)}
+    for attempt_id, only_forward, accepted, *event in session.connection().execute(_EVENTS, asked):
         found[attempt_id].append(Event(*event))
+        if only_forward:
+            free = forward.setdefault(attempt_id, set())
+            if accepted:
+                free.add((event[0], event[1]))
+    for attempt_id, free in forward.items():
+        found[attempt_id] = rules.only_forward(found[attempt_id], free)
     return found
 
 
 _EVENT, _ACCEPTED = table_of(AnswerEvent).c, table_of(AcceptedEvent).c
+_ATTEMPT, _EXAM = table_of(Attempt).c, table_of(Exam).c
 _EVENTS = (
     select(
         _EVENT.attempt_id,
+        ((_EXAM.navigation == "forward") & (_ATTEMPT.medium == "online")).label("only_forward"),
+        _ACCEPTED.seq.is_not(None).label("accepted"),
         _EVENT.tab,
         _EVENT.seq,
         _EVENT.slot,
@@ -243,13 +259,13 @@ _EVENTS = (
         case((_ACCEPTED.seq.is_not(None), OK), else_=_EVENT.status).label("status"),
         _EVENT.received_at,
     )
-    .join_from(
-        table_of(AnswerEvent),
+    .join_from(table_of(AnswerEvent), table_of(Attempt), _ATTEMPT.id == _EVENT.attempt_id)
+    .join(table_of(Exam), _EXAM.id == _ATTEMPT.exam_id)
+    .outerjoin(
         table_of(AcceptedEvent),
         (_ACCEPTED.attempt_id == _EVENT.attempt_id)
         & (_ACCEPTED.tab == _EVENT.tab)
         & (_ACCEPTED.seq == _EVENT.seq),
-        isouter=True,
     )
     .where(_EVENT.attempt_id.in_(bindparam("attempts", expanding=True)))
 )

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from lms.attempts import answers, grading, regrading, rules, standing
+from lms.attempts import answers, grading, past, regrading, returned, rules, standing
 from lms.attempts.models import Attempt
 from lms.audit.actions import record
+from lms.courses import history
 from lms.courses.counting import count_attempt
 from lms.kit.db import table_of
 
@@ -96,7 +97,9 @@ def _finish(
     held = rules.derive(events)
     receipt = rules.receipt_code(key, row.id, held, at)
     result = regrading.result_of(session, row, held.values)
-    session.execute(
+    if at < now:  # until now every report said otherwise
+        past.keep(session, row.id, now, **({"state": past.ABSENT} if by == "clerk" else {}))
+    session.connection().execute(
         _HAND_IN, {"of_attempt": row.id, "submitted_at": at, "finished_by": by, "receipt": receipt}
     )
     regrading.add_grade(session, row.id, result, reason="submitted", now=now)
@@ -118,13 +121,16 @@ def _finish(
 def _count(session: Session, row: Any, result: grading.Result, at: datetime, now: datetime) -> None:
     """The standing, and in the counts of the unit an attempt more, and the course finished if this was the last exam
     to pass."""
-    if row.counts != "best":
+    rewritten = row.number > 1 and returned.is_rewriting(session, row)  # then the one before counts no more
+    if row.counts != "best" or rewritten:
         standing.settle(session, row, attempts=1, now=now)
         return
     standing.raised(session, row, result, at)
     more: dict[str, int] = {}
     if result.passed and row.finished_at is None:
         more = standing.finish_if_passed(session, row, at)
+    if more and at < now:
+        history.keep_unfinished(session, row.enrolment_id, now)
     count_attempt(
         session, row.course_id, attempt_unit=row.unit_id, unit=row.counted_unit_id, attempts=1, **more
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -64,6 +66,7 @@ _GRADES = (
     select(
         _GRADE.number, _GRADE.at, _GRADE.reason, _GRADE.points, _GRADE.most_points, _GRADE.percent, _GRADE.passed,
         _RULING.version_id, _RULING.kind, _RULING.reason.label("ruled"), _RULING.ended_reason, _ATTEMPT.paper_id,
+        _GRADE.right, _GRADE.band, _GRADE.scores,
     )
     .join_from(table_of(Grade), table_of(Attempt), _ATTEMPT.id == _GRADE.attempt_id)
     .outerjoin(table_of(Ruling), _RULING.id == _GRADE.ruling_id)
@@ -72,23 +75,38 @@ _GRADES = (
 )  # fmt: skip
 
 
-def grades_of(session: Session, attempt_id: int, *, released: bool) -> list[Given]:
-    """Every grade that the attempt was ever given, the first one first; `released`: the key may be shown."""
+def rows_of(session: Session, attempt_id: int) -> Sequence[Any]:
+    """Every grade that the attempt was ever given, as rows of _GRADES, the first one first."""
     session.flush()  # a statement of tables does not do it by itself
-    rows = session.execute(_GRADES, {"attempt": attempt_id}).all()
+    return session.connection().execute(_GRADES, {"attempt": attempt_id}).all()
+
+
+def grades_of(session: Session, attempt_id: int, *, released: bool) -> list[Given]:
+    """The same, with what was ruled; `released`: the key may be shown."""
+    return _given(session, rows_of(session, attempt_id), released)
+
+
+def changes(session: Session, rows: Sequence[Any], *, released: bool) -> list[Regrading]:
+    """How the result with these rows changed since it was handed in, the latest change first; [] when it never did."""
+    if len(rows) < 2:
+        return []
+    found = [Regrading(before, after) for before, after in pairwise(_given(session, rows, released))]
+    return found[::-1]
+
+
+def regrading_history(session: Session, attempt_id: int, *, released: bool) -> list[Regrading]:
+    """The same of an attempt."""
+    return changes(session, rows_of(session, attempt_id), released=released)
+
+
+def _given(session: Session, rows: Sequence[Any], released: bool) -> list[Given]:
     slots = _slots(session, rows[0].paper_id) if any(row.version_id for row in rows) else {}
     found = []
     for row in rows:
         said = (row.ended_reason if row.reason == "ruling_undone" else row.ruled) if released else ""
-        found.append(Given(*row[:7], slots.get(row.version_id), row.kind or "", said or ""))
+        known = (row.number, row.at, row.reason, row.points, row.most_points, row.percent, row.passed)
+        found.append(Given(*known, slots.get(row.version_id), row.kind or "", said or ""))
     return found
-
-
-def regrading_history(session: Session, attempt_id: int, *, released: bool) -> list[Regrading]:
-    """How the result changed since it was handed in, the latest change first; [] when it never did."""
-    grades = grades_of(session, attempt_id, released=released)
-    changes = [Regrading(before, after) for before, after in pairwise(grades)]
-    return changes[::-1]
 
 
 def _slots(session: Session, paper_id: int) -> dict[int, int]:

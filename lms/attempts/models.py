@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.exams.models import Exam, Paper
-from lms.kit.db import Base
+from lms.kit.db import Base, sparse_index
 
 
 class Attempt(Base):
@@ -29,8 +29,16 @@ class Attempt(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index("ix_attempt_overdue", "state", "deadline_at"),
+        Index(  # of the open ones only, so that no report ever takes it for finding the submitted ones
+            "ix_attempt_overdue",
+            "deadline_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_attempt_person", "person_id"),
+        Index("ix_attempt_unit", "unit_id", "exam_id"),
+        sparse_index("ix_attempt_entered_by", "entered_by"),
+        sparse_index("ix_attempt_voided_by", "voided_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +65,30 @@ class Attempt(Base):
 
     exam: Mapped[Exam] = relationship()
     paper: Mapped[Paper] = relationship()
+
+
+class AttemptPast(Base):
+    """What an attempt was until a moment: written when something is replaced that none of its own moments would tell.
+
+    It was opened again, or was void and is not any more; or it was handed in as of a moment that was over by then (a
+    paper that a clerk entered, time that ran out before anybody looked): until then it was still open, or ("absent")
+    on no record. The attempt as at T is the row with the smallest `until` after T, or else the attempt itself; in both,
+    moments after T have not happened yet.
+    """
+
+    __tablename__ = "attempt_past"
+    __table_args__ = (
+        CheckConstraint("state IN ('absent', 'open', 'submitted', 'void')", name="state"),
+        Index("ix_attempt_past", "until", "attempt_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    until: Mapped[datetime]
+    state: Mapped[str]
+    submitted_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    voided_reason: Mapped[str] = mapped_column(default="")
 
 
 class AnswerEvent(Base):
@@ -100,6 +132,7 @@ class AttemptNote(Base):
     __table_args__ = (
         Index("ix_attempt_note_exam", "exam_id", "id"),
         Index("ix_attempt_note_attempt", "attempt_id"),
+        sparse_index("ix_attempt_note_by", "by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,6 +178,7 @@ class SlotMark(Base):
     """What a person's answer to a slot is worth by the judgement of markers: it counts in every grade."""
 
     __tablename__ = "slot_mark"
+    __table_args__ = (Index("ix_slot_mark_by", "by"),)
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True)
@@ -159,7 +193,10 @@ class Grade(Base):
     """What an attempt is worth. Appended; the one with the highest number counts."""
 
     __tablename__ = "grade"
-    __table_args__ = (Index("uq_grade_number", "attempt_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_grade_number", "attempt_id", "number", unique=True),
+        sparse_index("ix_grade_by", "by"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
@@ -185,6 +222,7 @@ class Standing(Base):
     """
 
     __tablename__ = "standing"
+    __table_args__ = (Index("ix_standing_person", "person_id"),)
 
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade, Standing
@@ -42,6 +42,7 @@ class Chance:
 # Starting and opening are on the hot path: their statements are made once, of tables, so that no mapper is asked.
 _EXAM, _COURSE, _STAGE = table_of(Exam), table_of(Course), table_of(Stage)
 _ENROLMENT, _ATTEMPT, _UNIT = table_of(Enrolment), table_of(Attempt), table_of(Unit)
+_CELL, _GRADE, _STANDING = table_of(BlueprintCell), table_of(Grade), table_of(Standing)
 _OPENED, _OWN = _ATTEMPT.alias("opened"), _ATTEMPT.alias("own")
 _POLICY = (
     *(_EXAM.c[name] for name in DECIDED),
@@ -115,7 +116,7 @@ def chance(session: Session, exam_id: int, person_id: int, *, starting: bool = F
     """
     wanted = _STARTING if starting else _CHANCE
     session.flush()  # a statement of tables does not do it by itself
-    row = session.execute(wanted, {"exam": exam_id, "person": person_id}).first()
+    row = session.connection().execute(wanted, {"exam": exam_id, "person": person_id}).first()
     if row is None:
         return None
     return Chance(
@@ -178,32 +179,45 @@ class Facts:
     best_most: Decimal | None
 
 
-_TITLES = (
-    select(Exam.title, Course.title, Exam.pass_percent)
-    .join(Course, Course.id == Exam.course_id)
-    .where(Exam.id == bindparam("exam"))
+def _of_cells(what: Any) -> Any:
+    """Summed over the blueprint's cells of the exam in the statement."""
+    total = select(func.coalesce(func.sum(what), 0)).where(_CELL.c.exam_id == _EXAM.c.id)
+    return total.correlate(_EXAM).scalar_subquery()
+
+
+_FACTS = (
+    select(
+        _EXAM.c.title,
+        _COURSE.c.title.label("course"),
+        _EXAM.c.pass_percent,
+        _of_cells(_CELL.c.count).label("questions"),
+        type_coerce(_of_cells(_CELL.c.count * _CELL.c.points), _CELL.c.points.type).label("most_points"),
+    )
+    .join(_COURSE, _COURSE.c.id == _EXAM.c.course_id)
+    .where(_EXAM.c.id == bindparam("exam"))
 )
-_CELLS = select(BlueprintCell.count, BlueprintCell.points).where(BlueprintCell.exam_id == bindparam("exam"))
 _BEST = (
-    select(Grade.points, Grade.most_points)
-    .join(Standing, Standing.best_attempt_id == Grade.attempt_id)
-    .where(Standing.exam_id == bindparam("exam"), Standing.person_id == bindparam("person"))
-    .order_by(Grade.number.desc())
+    select(_GRADE.c.points, _GRADE.c.most_points)
+    .join_from(_GRADE, _STANDING, _STANDING.c.best_attempt_id == _GRADE.c.attempt_id)
+    .where(_STANDING.c.exam_id == bindparam("exam"), _STANDING.c.person_id == bindparam("person"))
+    .order_by(_GRADE.c.number.desc())
+    .limit(1)
 )
 
 
-def facts(session: Session, exam_id: int, person_id: int) -> Facts:
-    """The exam's size by its blueprint, and the person's best result. The exam must exist."""
-    asked = {"exam": exam_id, "person": person_id}
-    title, course, pass_percent = session.execute(_TITLES, asked).one()
-    cells = session.execute(_CELLS, asked).all()
-    best = session.execute(_BEST, asked).first()
+def facts(session: Session, exam_id: int, person_id: int, *, used: int) -> Facts:
+    """The exam's size by its blueprint, and the best result of a person who used so many attempts. The exam must
+    exist."""
+    session.flush()
+    asked = session.connection()
+    row = asked.execute(_FACTS, {"exam": exam_id}).one()
+    best = asked.execute(_BEST, {"exam": exam_id, "person": person_id}).first() if used else None
     return Facts(
-        title,
-        course,
-        sum(count for count, _points in cells),
-        sum((count * points for count, points in cells), Decimal(0)),
-        pass_percent,
+        row.title,
+        row.course,
+        int(row.questions),
+        row.most_points,
+        row.pass_percent,
         *(best or (None, None)),
     )
 
@@ -244,7 +258,7 @@ _SITTING = (
 def sitting(session: Session, attempt_id: int, person_id: int) -> Any:
     """The attempt as the exam page and the receipt need it, with its exam's title and policy; None if not theirs."""
     session.flush()
-    return session.execute(_SITTING, {"attempt": attempt_id, "person": person_id}).first()
+    return session.connection().execute(_SITTING, {"attempt": attempt_id, "person": person_id}).first()
 
 
 def history(session: Session, person_id: int) -> Sequence[Any]:

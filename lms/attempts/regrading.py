@@ -36,6 +36,7 @@ _LOCKED = (
                 "enrolment_id",
                 "unit_id",
                 "paper_id",
+                "number",
                 "state",
                 "deadline_at",
                 "submitted_at",
@@ -103,7 +104,7 @@ def locked(session: Session, attempt_id: int, *, wait: bool = True) -> Any:
     the enrolment, that two exams of a course handed in at once do not each miss that the other is passed.
     """
     session.flush()  # a statement of tables does not do it by itself
-    return session.execute(_LOCK[wait], {"attempt": attempt_id}).first()
+    return session.connection().execute(_LOCK[wait], {"attempt": attempt_id}).first()
 
 
 def given(session: Session, row: Any, ruled: rulings.Rulings | None = None) -> grading.Given:
@@ -154,7 +155,7 @@ def add_grade(
 ) -> None:
     """Append a grade under the attempt's next number. The attempt must be locked."""
     worth = {name: getattr(result, name) for name in Worth.__slots__}
-    session.execute(
+    session.connection().execute(
         _ADD,
         {
             "of_attempt": attempt_id,

@@ -18,7 +18,7 @@ from lms.attempts import answers, rules
 from lms.attempts.models import AnswerEvent, Attempt, AttemptNote, HandedFile
 
 KIND = "returned"  # of the note
-TAB = "returned"
+TAB = rules.CARRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,21 @@ def before(session: Session, attempt_id: int) -> Back | None:
     ).first()
     reasons = reasons_of(session, former.id) if former else {}
     return Back(former.id, former.paper_id, reasons) if former and reasons else None
+
+
+def is_rewriting(session: Session, row: Any) -> bool:
+    """Whether the attempt before was sent back. `row`: exam_id, person_id and number of an attempt."""
+    noted = (
+        select(AttemptNote.id)
+        .join(Attempt, Attempt.id == AttemptNote.attempt_id)
+        .where(
+            Attempt.exam_id == row.exam_id,
+            Attempt.person_id == row.person_id,
+            Attempt.number == row.number - 1,
+            AttemptNote.kind == KIND,
+        )
+    )
+    return session.scalar(noted.limit(1)) is not None
 
 
 def superseded() -> ColumnElement[bool]:

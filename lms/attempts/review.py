@@ -44,29 +44,53 @@ def items(
     answers are not released. `given`: what counts besides the answers, as it was graded."""
     if not shown.answers:
         return []
-    return [_item(slot, answers, rereads.get(slot.version_id, []), shown, given) for slot in paper.slots]
+    return [item(slot, answers, rereads.get(slot.version_id, []), shown, given) for slot in paper.slots]
 
 
-def _item(slot: Slot, answers: Answers, reread: list[Any], shown: Shown, given: grading.Given) -> Item:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How the answer to a question came out: what Item says of it."""
+
+    outcome: str
+    points: Decimal | None
+    most_points: Decimal
+    changed: bool
+
+
+def came(slot: Slot, answers: Answers, *, shown: Shown, given: grading.Given) -> Came:
+    """The same as in the item of a slot; the own answers must be released."""
+    judged = grading.judge(slot, answers.values, given)
+    if not shown.score:
+        return Came("", None, slot.points, changed=False)
+    right = judged.score.correctness == 1 and judged.most_points and not judged.score.waits
+    outcome = (
+        "right" if right else _outcome(sheet.answer_in(slot, answers), judged)
+    )  # most need no look at the answer
+    return Came(outcome, judged.points.normalize(), judged.most_points, bool(judged.rulings))
+
+
+def item(slot: Slot, answers: Answers, reread: list[Any], shown: Shown, given: grading.Given) -> Item:
+    """One question after the attempt; the own answers must be released."""
     answer = sheet.answer_in(slot, answers)
     judged = grading.judge(slot, answers.values, given)
     ruled = given.rulings.get(slot.version_id, ())
     in_force = next(
         (one.question for one in reversed(ruled) if one.kind == "new_key" and one.question), slot.question
     )
+    out = came(slot, answers, shown=shown, given=given)
     return Item(
         slot=slot.number,
         type=slot.question.type,
         asked=slot.asked,
         answer=answer,
-        outcome=_outcome(answer, judged) if shown.score else "",
-        points=judged.points.normalize() if shown.score else None,
-        most_points=judged.most_points if shown.score else slot.points,
+        outcome=out.outcome,
+        points=out.points,
+        most_points=out.most_points,
         key=slot.type.key(in_force, slot.order) if shown.key else None,
         parts=judged.score.parts if shown.key else (),
         explanation=slot.question.explanation or None if shown.explanation else None,
         reread=reread if shown.score else [],
-        changed=shown.score and bool(judged.rulings),
+        changed=out.changed,
     )
 
 

@@ -9,8 +9,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
@@ -24,6 +24,8 @@ __all__ = ["Policy", "deadline"]  # of the exam's policy, as everything here goe
 
 GRACE = timedelta(seconds=30)  # after the deadline, for events that were still on their way
 OK, LATE, CONFLICT = "ok", "late", "conflict"
+BACK = "back"  # not stored: an answer to a question that an exam which only goes forward had closed
+CARRIED = "returned"  # the tab of what an attempt begins with, when the one before was sent back
 SOON = timedelta(days=3)  # before the closing: from then on the time left is shown
 SET, CLEAR, FLAG, UNFLAG = "set", "clear", "flag", "unflag"
 OPS = (SET, CLEAR, FLAG, UNFLAG)
@@ -222,6 +224,24 @@ def derive(events: Iterable[Event]) -> Answers:
         {slot: json.loads(e.value or "null") for slot, e in sorted(answers.items()) if e.op == SET},
         frozenset(slot for slot, event in flags.items() if event.op == FLAG),
     )
+
+
+def only_forward(events: Iterable[Event], free: Container[tuple[str, int]] = ()) -> list[Event]:
+    """The events of an exam that only goes forward: an answer closes the questions before it, so that a later one to
+    those is BACK and does not count. What was later goes by the tabs' own numbers as in `derive`, never by the order
+    of arriving. What an attempt began with closes nothing; `free`: (tab, seq) that an officer lets count.
+    """
+    known = list(events)
+    made_in, back, furthest = _epochs(known), set(), 0
+    given = (e for e in known if e.status == OK and e.tab != CARRIED)
+    for event in sorted(given, key=lambda e: _rank(e, made_in)):
+        answer = event.op == CLEAR or (event.op == SET and not is_empty(event.value))
+        if not answer or (event.tab, event.seq) in free:
+            continue
+        if event.slot < furthest:
+            back.add((event.tab, event.seq))
+        furthest = max(furthest, event.slot)
+    return [replace(e, status=BACK) if (e.tab, e.seq) in back else e for e in known]
 
 
 def is_empty(value: str | None) -> bool:

@@ -55,15 +55,14 @@ class Counted:
 def counted(attempts: Sequence[Graded], policy: str, pass_percent: Decimal) -> Counted | None:
     """What counts by `policy` (best, last, first, mean); None without an attempt. Of equal ones the earlier is best.
 
-    What was sent back and written again is neither the first nor part of the mean: its rewriting stands for it. Of the
+    What was sent back and written again does not count: its rewriting stands for it, better or worse. Of the
     mean the attempt that is named is the best one; it is passed when the mean reaches the pass mark, since the
     latest attempt.
     """
     if not attempts:
         return None
     in_order = sorted(attempts, key=lambda one: one.number)
-    if policy in ("first", "mean"):
-        in_order = [one for one in in_order if not one.superseded] or in_order
+    in_order = [one for one in in_order if not one.superseded] or in_order
     best = max(in_order, key=lambda one: (one.percent, -one.number))
     if policy == "mean":
         mean = (sum((one.percent for one in in_order), Decimal(0)) / len(in_order)).quantize(
@@ -80,8 +79,9 @@ def counted(attempts: Sequence[Graded], policy: str, pass_percent: Decimal) -> C
 
 def raised(session: Session, row: Any, result: grading.Result, at: datetime) -> None:
     """One more attempt used; the best result is kept, of equal ones the earlier. `row`: exam_id, person_id, id."""
-    session.execute(
-        _RAISE[session.get_bind().dialect.name],
+    asked = session.connection()
+    asked.execute(
+        _RAISE[asked.dialect.name],
         {
             "exam_id": row.exam_id,
             "person_id": row.person_id,
@@ -139,9 +139,10 @@ def settle(session: Session, row: Any, *, attempts: int, now: datetime) -> None:
     session.flush()
     known = counted(_graded(session, row.exam_id, row.person_id), row.counts, row.pass_percent)
     _keep(session, row, known)
-    more = finish_if_passed(session, row, (known and known.passed_at) or now)
+    at = (known and known.passed_at) or now
+    more = finish_if_passed(session, row, at)
     back = {} if more else _take_back(session, row, now)
-    if more and not attempts:  # a grade changed, nothing was handed in
+    if more and at < now:  # a grade changed, or what was handed in before counts again
         history.keep_unfinished(session, row.enrolment_id, now)
     count_attempt(
         session,

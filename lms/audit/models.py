@@ -15,7 +15,10 @@ class AuditEvent(Base):
     """One deed. Rows are only ever added; `detail` holds ids and figures, never answers or passwords."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_object", "object_type", "object_id"),
+        Index("ix_audit_event_unit", "unit_id", "id"),  # the trail of a unit is read back from its end
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

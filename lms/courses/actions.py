@@ -17,13 +17,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
-from lms.courses import history, stages
+from lms.courses import history, place, stages
 from lms.courses.counting import rebuild_enrolled, rebuild_units
 from lms.courses.following import follow_elsewhere
 from lms.courses.models import Course, CourseModule, CourseUnit, Enrolment
 from lms.courses.queries import newcomers
-from lms.organisation.models import Membership, Person, Unit
-from lms.organisation.queries import present
+from lms.organisation.models import Person, Unit
 from lms.vietnamese.text import clean, tidy
 
 
@@ -214,14 +213,15 @@ def _enrol_missing(session: Session, course_id: int, now: datetime) -> int:
         select(
             literal(course_id),
             Person.id,
-            Membership.unit_id,
+            place.counted_in(course_id),
             case((Person.member, "must"), else_="guest"),
             literal(""),
             Person.sort_key,
             literal(now, Enrolment.enrolled_at.type),
         )
-        .join(Membership, Membership.person_id == Person.id)
-        .where(present(), Person.id.in_(newcomers(course_id)))
+        .outerjoin(place.Main, place.of_main())
+        .outerjoin(place.Second, place.of_second())
+        .where(Person.id.in_(newcomers(course_id)))
     )
     columns = ["course_id", "person_id", "unit_id", "obligation", "reason", "sort_key", "enrolled_at"]
     before = session.scalar(select(func.count()).where(Enrolment.course_id == course_id)) or 0

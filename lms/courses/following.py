@@ -1,7 +1,9 @@
-"""Enrolments follow people: put right after any change of memberships (docs/decisions/0016-units-and-time.md).
+"""Enrolments follow people: put right after any change of memberships, and after what is known of a person (the name,
+being a member) was corrected (docs/decisions/0016-units-and-time.md).
 
-Until somebody has finished a course, they are counted in it where they belong. Whoever has finished, or was in a course
-when it was closed, stays where they were counted then; where they are now is noted beside it.
+Until somebody has finished a course, they are counted in it where they belong (`lms.courses.place`). Whoever has
+finished, or was in a course when it was closed, stays where they were counted then; where they are now is noted beside
+it.
 """
 
 from __future__ import annotations
@@ -12,15 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import case, exists, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from lms.courses import stages
+from lms.courses import place, stages
 from lms.courses.counting import CHUNK, forget, rebuild_units
 from lms.courses.history import keep
-from lms.courses.models import Course, CourseUnit, Enrolment
-from lms.organisation.models import Membership, Person, UnitPath
-from lms.organisation.queries import present
+from lms.courses.models import Course, Enrolment
+from lms.organisation.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def follow(session: Session, person_ids: Iterable[int], *, now: datetime) -> Fol
     for at in range(0, len(ids), CHUNK):
         chunk = ids[at : at + CHUNK]
         enrolled += _enrol(session, chunk, touched, now)
-        changed += _put_right(session, chunk, touched, now)
+        changed += _put_right(session, chunk, touched, now) + _name(session, chunk)
     for course_id, unit_ids in sorted(touched.items()):
         rebuild_units(session, course_id, unit_ids)
     if enrolled or changed:
@@ -66,11 +67,6 @@ def follow_elsewhere(session: Session, course_id: int, *, now: datetime) -> Foll
 
 def _enrol(session: Session, person_ids: Sequence[int], touched: dict[int, set[int]], now: datetime) -> int:
     """Add who came to a unit that takes part in an open course; (course, unit) of each goes into `touched`."""
-    takes_part = exists().where(
-        CourseUnit.course_id == Course.id,
-        CourseUnit.unit_id == UnitPath.ancestor_id,
-        UnitPath.descendant_id == Membership.unit_id,
-    )
     there = exists().where(Enrolment.course_id == Course.id, Enrolment.person_id == Person.id)
     running = select(Course.id).where(Course.state == "open", Course.closes_at > now)
     if not session.scalars(running.order_by(Course.id).with_for_update(read=True)).all():
@@ -79,16 +75,17 @@ def _enrol(session: Session, person_ids: Sequence[int], touched: dict[int, set[i
         select(
             Course.id,
             Person.id,
-            Membership.unit_id,
+            place.counted_in(Course.id),
             case((Person.member, "must"), else_="guest"),
             literal(""),
             Person.sort_key,
             literal(now, Enrolment.enrolled_at.type),
         )
         .select_from(Person)
-        .join(Membership, (Membership.person_id == Person.id) & present())
         .join(Course, (Course.state == "open") & (Course.closes_at > now))
-        .where(Person.id.in_(person_ids), Person.disabled_at.is_(None), takes_part, ~there)
+        .outerjoin(place.Main, place.of_main())
+        .outerjoin(place.Second, place.of_second())
+        .where(Person.id.in_(person_ids), Person.disabled_at.is_(None), place.brought_in(Course.id), ~there)
     )
     columns = ["course_id", "person_id", "unit_id", "obligation", "reason", "sort_key", "enrolled_at"]
     added = session.execute(
@@ -105,15 +102,11 @@ def _enrol(session: Session, person_ids: Sequence[int], touched: dict[int, set[i
 def _put_right(
     session: Session, person_ids: Sequence[int], touched: dict[int, set[int]], now: datetime
 ) -> int:
-    """Unit, elsewhere and present unit of those enrolments that say something else than the memberships do."""
-    belongs = (Membership.person_id == Enrolment.person_id) & present()
-    should = _said(Membership.unit_id, Course.state == "closed")
-    wrong = or_(*(getattr(Enrolment, name).is_distinct_from(value) for name, value in should.items()))
+    """Unit, elsewhere, present unit and obligation of those enrolments that say something else than they must."""
+    theirs = select(Enrolment.id, Enrolment.course_id, Enrolment.unit_id, Enrolment.obligation)
     rows = session.execute(
-        select(Enrolment.id, Enrolment.course_id, Enrolment.unit_id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .outerjoin(Membership, belongs)
-        .where(Enrolment.person_id.in_(person_ids), wrong)
+        place.beside_people(theirs)
+        .where(Enrolment.person_id.in_(person_ids), place.says_otherwise())
         .order_by(Enrolment.id)
         .with_for_update(of=Enrolment)
     ).all()
@@ -126,36 +119,32 @@ def _put_right(
         after += session.execute(
             update(Enrolment)
             .where(Enrolment.id.in_(ids[at : at + CHUNK]))
-            .values(_said_by_itself())
-            .returning(Enrolment.id, Enrolment.course_id, Enrolment.unit_id)
+            .values(place.should_say())
+            .returning(Enrolment.id, Enrolment.course_id, Enrolment.unit_id, Enrolment.obligation)
             .execution_options(synchronize_session=False)
         ).all()
-    before = {row.id: row.unit_id for row in rows}
-    moved = [row for row in after if row.unit_id != before[row.id]]
-    _stages(session, moved)
-    for row in moved:
-        touched[row.course_id] |= {row.unit_id, before[row.id]}
+    before = {row.id: row for row in rows}
+    _stages(session, [row for row in after if row.unit_id != before[row.id].unit_id])
+    for row in after:
+        old = before[row.id]
+        if (row.unit_id, row.obligation) != (old.unit_id, old.obligation):
+            touched[row.course_id] |= {row.unit_id, old.unit_id}
     return len(rows)
 
 
-def _said(present_unit: Any, closed: ColumnElement[bool]) -> dict[str, ColumnElement[Any]]:
-    """What an enrolment must say of where its person belongs, as expressions of the old row."""
-    settled = Enrolment.finished_at.is_not(None) | closed
-    counted = case((settled, Enrolment.unit_id), else_=func.coalesce(present_unit, Enrolment.unit_id))
-    elsewhere = present_unit.is_distinct_from(counted)
-    return {"unit_id": counted, "elsewhere": elsewhere, "now_unit_id": case((elsewhere, present_unit))}
-
-
-def _said_by_itself() -> dict[str, ColumnElement[Any]]:
-    """The same for a statement that has the enrolment alone."""
-    present_unit = (
-        select(Membership.unit_id)
-        .where(Membership.person_id == Enrolment.person_id, present())
-        .correlate(Enrolment)
-        .scalar_subquery()
+def _name(session: Session, person_ids: Sequence[int]) -> int:
+    """Let enrolments stand where their people's names belong; one statement. How many did not."""
+    key = (
+        select(Person.sort_key).where(Person.id == Enrolment.person_id).correlate(Enrolment).scalar_subquery()
     )
-    closed = exists().where(Course.id == Enrolment.course_id, Course.state == "closed").correlate(Enrolment)
-    return _said(present_unit, closed)
+    named = session.execute(
+        update(Enrolment)
+        .where(Enrolment.person_id.in_(person_ids), Enrolment.sort_key != key)
+        .values(sort_key=key)
+        .returning(Enrolment.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(named)
 
 
 def _stages(session: Session, rows: Sequence[Any]) -> None:

@@ -92,10 +92,18 @@ class Enrolment(Base):
         Index("ix_enrolment_person", "person_id"),
         Index("ix_enrolment_order", "course_id", "unit_id", "sort_key"),
         Index(
+            "ix_enrolment_unfinished",
+            "course_id",
+            "sort_key",
+            "id",
+            sqlite_where=text("obligation = 'must' AND finished_at IS NULL"),
+            postgresql_where=text("obligation = 'must' AND finished_at IS NULL"),
+        ),
+        Index(
             "ix_enrolment_elsewhere",
             "course_id",
             "now_unit_id",
-            sqlite_where=text("elsewhere"),
+            sqlite_where=text("elsewhere = 1"),  # as statements say it
             postgresql_where=text("elsewhere"),
         ),
     )

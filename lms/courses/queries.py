@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseCount, CourseModule, CourseUnit, Enrolment
 from lms.organisation.models import Membership, Person, UnitPath
-from lms.organisation.queries import below, present
+from lms.organisation.queries import below
 from lms.study.models import Module
 
 COUNTED = ("must", "exempt", "guests", "started", "finished", "others_finished", "attempts")
@@ -117,13 +117,13 @@ def codes_taken(session: Session) -> frozenset[str]:
 
 
 def newcomers(course_id: int) -> Select[int]:
-    """Ids of people who belong to the course's units now and are not enrolled yet, as a subquery."""
+    """Ids of people who belong to the course's units now, by either membership, and are not enrolled yet."""
     units = select(CourseUnit.unit_id).where(CourseUnit.course_id == course_id)
     return (
         select(Person.id)
         .join(Membership, Membership.person_id == Person.id)
         .where(
-            present(),
+            Membership.valid_to.is_(None),
             Membership.unit_id.in_(select(UnitPath.descendant_id).where(UnitPath.ancestor_id.in_(units))),
             Person.disabled_at.is_(None),
             Person.id.not_in(select(Enrolment.person_id).where(Enrolment.course_id == course_id)),

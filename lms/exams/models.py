@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.courses.models import Course
-from lms.kit.db import Base
+from lms.kit.db import Base, sparse_index
 from lms.study.models import Topic
 
 
@@ -39,7 +39,9 @@ class Exam(Base):
     excellent_percent: Mapped[Decimal] = mapped_column(default=Decimal(90))  # least for "Giỏi"
     good_percent: Mapped[Decimal] = mapped_column(default=Decimal(75))  # least for "Khá"
     wait_minutes: Mapped[int] = mapped_column(default=0)  # between two attempts
-    navigation: Mapped[str] = mapped_column(default="free")  # free · forward: the page does not go back
+    navigation: Mapped[str] = mapped_column(
+        default="free"
+    )  # free · forward: neither page nor server goes back
     access_code: Mapped[str] = mapped_column(default="")  # said aloud in the room; "": none is asked for
     networks: Mapped[list[Any]] = mapped_column(default=list)  # CIDR, where attempts may start; []: anywhere
     requires_reading: Mapped[bool] = mapped_column(
@@ -114,6 +116,7 @@ class Override(Base):
             name="one_target",
         ),
         Index("ix_override_exam", "exam_id"),
+        sparse_index("ix_override_person", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

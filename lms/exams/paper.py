@@ -45,9 +45,14 @@ MOST_PLACED = 20_000  # (version, order of its options): about 1 KB each
 TRIES = 20  # for a paper's number, against others who draw at the same time
 
 
-# (an answer as it was given, the rulings applied) -> its score. The same for every paper that displays the same
-# version in the same order, so that what a thousand people answer alike is scored once.
-Known: TypeAlias = dict[tuple[str, tuple[Decision, ...]], Score]
+class Known(dict[tuple[str, tuple[Decision, ...]], Score]):
+    """(an answer as it was given, the rulings applied) -> its score. The same object for every paper that displays the
+    same version in the same order, so that what a thousand people answer alike is scored once; it stands for that
+    version in that order wherever something else is kept of it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
 
 class NoPaper(Exception):
@@ -64,7 +69,7 @@ class Slot:
     order: tuple[int, ...]  # displayed position -> original index
     points: Decimal
     asked: AskedQuestion
-    known: Known = field(default_factory=dict, compare=False, repr=False)  # what answers were found worth
+    known: Known = field(default_factory=Known, compare=False, repr=False)  # what answers were found worth
 
     @property
     def type(self) -> QuestionType:
@@ -285,7 +290,7 @@ def _assemble(
         question = versions[version_id]
         kept = placed.get((version_id, order))
         if kept is None:
-            kept = (TYPES[question.type].ask(question, order), {})
+            kept = (TYPES[question.type].ask(question, order), Known())
             placed.put((version_id, order), kept)
         loaded.append(Slot(number, version_id, question, order, Decimal(slot["points"]), *kept))
     return tuple(loaded)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from lms.attempts import returned
@@ -17,8 +16,9 @@ from lms.attempts.models import Attempt, Grade, Standing
 from lms.courses.models import Course, CourseModule, Enrolment, Stage
 from lms.exams.models import BlueprintCell, Exam
 from lms.exams.overrides import STAGE, Personal, span_of
-from lms.study import queries as study
-from lms.study.models import Module, Passage, Reading
+from lms.exams.policy import DECIDED
+from lms.kit.db import table_of
+from lms.study.models import Module, ModulePassage, Passage, PassageRead, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,147 +63,163 @@ class ExamTask:
     sent_back: dict[int, str]  # by question of the last attempt, why it is to be written again
 
 
-# Everybody's first page: its statements are made once.
+# Everybody's first page: its statements are made once, of tables.
+_MODULE, _COURSE_MODULE, _READING = table_of(Module), table_of(CourseModule), table_of(Reading)
+_COURSE, _ENROLMENT, _STAGE = table_of(Course), table_of(Enrolment), table_of(Stage)
+_PASSAGE, _PLACE, _READ = table_of(Passage), table_of(ModulePassage), table_of(PassageRead)
+_EXAM, _CELL, _ATTEMPT = table_of(Exam), table_of(BlueprintCell), table_of(Attempt)
+_STANDING, _GRADE = table_of(Standing), table_of(Grade)
+_OWN: BindParameter[int] = bindparam("person")
+
+
+def _places(*, read: bool) -> Any:
+    """How many passages the module in the statement has, or of them the person has read."""
+    places = select(func.count()).select_from(_PLACE)
+    if read:
+        places = places.join(_READ, (_READ.c.passage_id == _PLACE.c.passage_id) & (_READ.c.person_id == _OWN))
+    return places.where(_PLACE.c.module_id == _MODULE.c.id).correlate(_MODULE).scalar_subquery()
+
+
 _MODULES = (
     select(
-        Module.id,
-        Module.slug,
-        Module.title,
-        Course.title,
-        Course.closes_at,
-        Reading.finished_at,
-        Passage.heading,
-        Enrolment.obligation,
+        _MODULE.c.id,
+        _MODULE.c.slug,
+        _MODULE.c.title,
+        _COURSE.c.title.label("course"),
+        _COURSE.c.closes_at,
+        _places(read=True).label("read"),
+        _places(read=False).label("total"),
+        _PASSAGE.c.heading,
+        _READING.c.finished_at,
+        _ENROLMENT.c.obligation,
     )
-    .join(CourseModule, CourseModule.module_id == Module.id)
-    .join(Course, Course.id == CourseModule.course_id)
-    .join(Enrolment, Enrolment.course_id == Course.id)
-    .outerjoin(Reading, (Reading.module_id == Module.id) & (Reading.person_id == bindparam("person")))
-    .outerjoin(Passage, Passage.id == Reading.passage_id)
-    .where(Enrolment.person_id == bindparam("person"), Course.state == "open")
-    .order_by(Enrolment.obligation == "exempt", Course.closes_at, CourseModule.position)
+    .join_from(_MODULE, _COURSE_MODULE, _COURSE_MODULE.c.module_id == _MODULE.c.id)
+    .join(_COURSE, _COURSE.c.id == _COURSE_MODULE.c.course_id)
+    .join(_ENROLMENT, _ENROLMENT.c.course_id == _COURSE.c.id)
+    .outerjoin(_READING, (_READING.c.module_id == _MODULE.c.id) & (_READING.c.person_id == _OWN))
+    .outerjoin(_PASSAGE, _PASSAGE.c.id == _READING.c.passage_id)
+    .where(_ENROLMENT.c.person_id == _OWN, _COURSE.c.state == "open")
+    .order_by(_ENROLMENT.c.obligation == "exempt", _COURSE.c.closes_at, _COURSE_MODULE.c.position)
 )
 
 
 def modules_to_read(session: Session, person_id: int) -> list[ModuleTask]:
     """Every module of the person's opened courses once, under the course that closes first; one from which they are
     exempt only where no other has it."""
-    rows = session.execute(_MODULES, {"person": person_id}).all()
-    first = {row[0]: row for row in reversed(rows)}
-    done = study.progress(session, person_id, list(first))
+    first: dict[int, Any] = {}
+    for row in session.connection().execute(_MODULES, {"person": person_id}):
+        first.setdefault(row.id, row)
     return [
         ModuleTask(
-            slug,
-            title,
-            course,
-            closes_at,
-            done[id_].read,
-            done[id_].total,
-            heading or "",
-            finished_at,
-            obligation == "exempt",
+            slug=row.slug,
+            title=row.title,
+            course=row.course,
+            closes_at=row.closes_at,
+            read=row.read,
+            total=row.total,
+            here=row.heading or "",
+            read_at=row.finished_at,
+            exempt=row.obligation == "exempt",
         )
-        for id_, slug, title, course, closes_at, finished_at, heading, obligation in dict.fromkeys(
-            first[row[0]] for row in rows
-        )
+        for row in first.values()
     ]
 
 
-def _last_grade() -> object:
-    last = select(func.max(Grade.number)).where(Grade.attempt_id == Standing.best_attempt_id)
-    return last.correlate(Standing).scalar_subquery()
-
-
+_LAST_GRADE = (
+    select(func.max(_GRADE.c.number))
+    .where(_GRADE.c.attempt_id == _STANDING.c.best_attempt_id)
+    .correlate(_STANDING)
+    .scalar_subquery()
+)
+_QUESTIONS = (
+    select(func.coalesce(func.sum(_CELL.c.count), 0))
+    .where(_CELL.c.exam_id == _EXAM.c.id)
+    .correlate(_EXAM)
+    .scalar_subquery()
+)
 _USED = (
     select(
-        Attempt.exam_id,
+        _ATTEMPT.c.exam_id,
         func.count().label("used"),
-        func.max(case((Attempt.state == "open", Attempt.id))).label("open_id"),
-        func.max(case((Attempt.state == "open", Attempt.deadline_at))).label("open_deadline"),
-        func.max(Attempt.submitted_at).label("last_at"),
+        func.max(case((_ATTEMPT.c.state == "open", _ATTEMPT.c.id))).label("open_id"),
+        func.max(case((_ATTEMPT.c.state == "open", _ATTEMPT.c.deadline_at))).label("open_deadline"),
+        func.max(_ATTEMPT.c.submitted_at).label("last_at"),
     )
-    .where(Attempt.person_id == bindparam("person"))
-    .group_by(Attempt.exam_id)
+    .where(_ATTEMPT.c.person_id == _OWN)
+    .group_by(_ATTEMPT.c.exam_id)
     .subquery()
 )
 _EXAMS = (
     select(
-        Exam,
-        Course.title,
-        Course.state,
-        Enrolment.obligation,
+        _EXAM.c.id,
+        *(_EXAM.c[name] for name in DECIDED),
+        _EXAM.c.has_overrides,
+        _EXAM.c.state,
+        _COURSE.c.title.label("course"),
+        _COURSE.c.state.label("course_state"),
+        _ENROLMENT.c.obligation,
         *STAGE,
+        _QUESTIONS.label("questions"),
         _USED.c.used,
         _USED.c.open_id,
         _USED.c.open_deadline,
         _USED.c.last_at,
-        Standing,
-        Grade,
-        Attempt.submitted_at,
+        _STANDING.c.best_attempt_id,
+        _STANDING.c.passed_at,
+        _GRADE.c.points,
+        _GRADE.c.most_points,
+        _GRADE.c.band,
+        _ATTEMPT.c.submitted_at,
     )
-    .join(Course, Course.id == Exam.course_id)
-    .join(Enrolment, Enrolment.course_id == Course.id)
-    .outerjoin(Stage, Stage.id == Enrolment.stage_id)
-    .outerjoin(_USED, _USED.c.exam_id == Exam.id)
-    .outerjoin(Standing, (Standing.exam_id == Exam.id) & (Standing.person_id == bindparam("person")))
-    .outerjoin(Attempt, Attempt.id == Standing.best_attempt_id)
-    .outerjoin(Grade, (Grade.attempt_id == Standing.best_attempt_id) & (Grade.number == _last_grade()))
-    .where(Enrolment.person_id == bindparam("person"), Course.state != "draft", Exam.state != "draft")
-    .order_by(Exam.closes_at, Exam.id)
+    .join_from(_EXAM, _COURSE, _COURSE.c.id == _EXAM.c.course_id)
+    .join(_ENROLMENT, _ENROLMENT.c.course_id == _COURSE.c.id)
+    .outerjoin(_STAGE, _STAGE.c.id == _ENROLMENT.c.stage_id)
+    .outerjoin(_USED, _USED.c.exam_id == _EXAM.c.id)
+    .outerjoin(_STANDING, (_STANDING.c.exam_id == _EXAM.c.id) & (_STANDING.c.person_id == _OWN))
+    .outerjoin(_ATTEMPT, _ATTEMPT.c.id == _STANDING.c.best_attempt_id)
+    .outerjoin(
+        _GRADE, (_GRADE.c.attempt_id == _STANDING.c.best_attempt_id) & (_GRADE.c.number == _LAST_GRADE)
+    )
+    .where(_ENROLMENT.c.person_id == _OWN, _COURSE.c.state != "draft", _EXAM.c.state != "draft")
+    .order_by(_EXAM.c.closes_at, _EXAM.c.id)
 )
 
 
 def exams_to_sit(session: Session, person_id: int, now: datetime) -> list[ExamTask]:
     """Every published exam of the person's opened or closed courses, nearest closing first, as its policy holds for
     them: with the window of their stage and what overrides give."""
-    rows = session.execute(_EXAMS, {"person": person_id}).all()
-    sizes = _questions(session, [row[0].id for row in rows])
-    personal = Personal(session, person_id, [row[0].id for row in rows if row[0].has_overrides])
+    rows = session.connection().execute(_EXAMS, {"person": person_id}).all()
+    personal = Personal(session, person_id, [row.id for row in rows if row.has_overrides])
     back = returned.waiting(session, person_id) if any(row.used for row in rows) else {}
-    found = [_exam_task(row, personal, sizes.get(row[0].id, 0), back.get(row[0].id, {}), now) for row in rows]
+    found = [_exam_task(row, personal, back.get(row.id, {}), now) for row in rows]
     return sorted(found, key=lambda task: (task.closes_at, task.exam_id))
 
 
-def _exam_task(
-    row: Any, personal: Personal, questions: int, sent_back: dict[int, str], now: datetime
-) -> ExamTask:
-    exam: Exam = row[0]
-    standing, grade, ended = row.Standing, row.Grade, "closed" in (exam.state, row.state)
-    policy = personal.policy(exam.id, exam, span_of(row), ended=ended)
-    used = row.used or 0
-    known = bool(standing) and attempts.shown(policy, used, now).score
+def _exam_task(row: Any, personal: Personal, sent_back: dict[int, str], now: datetime) -> ExamTask:
+    ended = "closed" in (row.state, row.course_state)
+    policy = personal.policy(row.id, row, span_of(row), ended=ended)
+    used, best = row.used or 0, row.best_attempt_id
+    known = best is not None and attempts.shown(policy, used, now).score
     return ExamTask(
-        exam_id=exam.id,
-        title=exam.title,
-        course=row.title,
-        state="closed" if ended else exam.state,
+        exam_id=row.id,
+        title=row.title,
+        course=row.course,
+        state="closed" if ended else row.state,
         opens_at=policy.opens_at,
         closes_at=policy.closes_at,
         minutes=policy.minutes,
         attempts_allowed=policy.attempts_allowed,
-        questions=questions,
+        questions=int(row.questions),
         used=used,
         open_attempt_id=row.open_id,
         open_deadline=row.open_deadline,
-        best_attempt_id=standing.best_attempt_id if standing and known else None,  # which is best tells too
-        points=grade.points if grade and known else None,
-        most_points=grade.most_points if grade and known else None,
-        passed=bool(known and standing.passed_at),
-        waiting=bool(known and grade and grade.band == "waiting"),
+        best_attempt_id=best if known else None,  # which is best tells too
+        points=row.points if known else None,
+        most_points=row.most_points if known else None,
+        passed=bool(known and row.passed_at),
+        waiting=bool(known and row.band == "waiting"),
         best_at=row.submitted_at if known else row.last_at,
         score_shown=known,
         exempt=row.obligation == "exempt",
         sent_back=sent_back,
     )
-
-
-_SIZES = (
-    select(BlueprintCell.exam_id, func.sum(BlueprintCell.count))
-    .where(BlueprintCell.exam_id.in_(bindparam("exams", expanding=True)))
-    .group_by(BlueprintCell.exam_id)
-)
-
-
-def _questions(session: Session, exam_ids: Sequence[int]) -> dict[int, int]:
-    rows = session.execute(_SIZES, {"exams": list(exam_ids)})
-    return {exam_id: int(count) for exam_id, count in rows}

@@ -1,13 +1,15 @@
 """The database: engine settings of the two dialects, column types, and the two ways to open a session.
 
 `Database.reading()` never takes SQLite's write lock; `Database.writing()` takes it at once (BEGIN IMMEDIATE), so
-that a transaction cannot be refused half way because another one wrote in between. On PostgreSQL both are alike.
+that a transaction cannot be refused half way because another one wrote in between. Whoever reads sees the database as
+it was at one moment, whatever others commit meanwhile: SQLite does so anyhow, PostgreSQL reads REPEATABLE READ.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,6 +23,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -28,8 +31,10 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 WRITES = "lms_writes"  # execution option: this engine's transactions start as writers
@@ -97,6 +102,12 @@ class Base(DeclarativeBase):
     }
 
 
+def sparse_index(name: str, column: str) -> Index:
+    """An index of the rows that have something in the column, for columns that are mostly empty."""
+    filled = text(f'"{column}" IS NOT NULL')
+    return Index(name, column, sqlite_where=filled, postgresql_where=filled)
+
+
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for statements of the hot paths, which do without the mapper."""
     table = model.__table__
@@ -111,7 +122,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = make_engine(url, pool_size)
         self.write_engine: Engine = self.engine.execution_options(**{WRITES: True})
-        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(reading_engine(self.engine), expire_on_commit=False)
         self._writers = sessionmaker(self.write_engine, expire_on_commit=False)
 
     def read_session(self) -> Session:
@@ -132,6 +143,26 @@ class Database:
         """A session that commits when the block ends well and rolls back when it raises."""
         with self._writers() as session, session.begin():
             yield session
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """The engine as those use it who only read: one snapshot a transaction."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextlib.contextmanager
+def at_one_moment(session: Session) -> Iterator[Session]:
+    """Reading at one moment beside a session that writes: what it wrote itself and has not committed is not seen on
+    PostgreSQL. SQLite's writer is alone, so it reads itself."""
+    engine = session.get_bind()
+    engine = engine if isinstance(engine, Engine) else engine.engine
+    if engine.dialect.name == "sqlite":
+        yield session
+        return
+    with Session(reading_engine(engine), expire_on_commit=False) as still:
+        yield still
 
 
 def make_engine(url: str, pool_size: int) -> Engine:
@@ -164,5 +195,10 @@ def _sqlite_settings(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
+    """Said to the driver itself: it is said for every request, and needs nothing of what statements need."""
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN", None, error) from error

@@ -24,11 +24,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import PurePath
 
-from sqlalchemy import Index, exists, func, or_, select, text, update
+from sqlalchemy import Index, delete, exists, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.config import ADDRESS, MailServer, Settings
-from lms.kit.db import Base, Database
+from lms.kit.db import Base, Database, sparse_index
 from lms.kit.storage import Storage
 
 # pauses between tries; together a day, after which a message is given up
@@ -39,6 +39,8 @@ LONGEST_SWEEP = 20.0  # seconds; other sweeps wait meanwhile, the next one goes 
 LONGEST_SUBJECT, LONGEST_ERROR = 200, 300  # characters
 LONGEST_ADDRESS = 254  # RFC 5321
 MARK = "mail"  # of files that no row names yet
+KEPT = timedelta(days=30)  # a message that was sent or given up; then the row goes, and the file with it
+CLEARED = 500  # rows a sweep looks through for old ones
 FILE_GONE = "the file to be sent is no longer there"
 
 
@@ -52,6 +54,13 @@ class Mail(Base):
             "next_try_at",
             sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
             postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+        ),
+        sparse_index("ix_mail_given_up", "given_up_at"),
+        Index(
+            "ix_mail_file",
+            "file_key",
+            sqlite_where=text("sent_at IS NULL AND file_key <> ''"),
+            postgresql_where=text("sent_at IS NULL AND file_key <> ''"),
         ),
     )
 
@@ -196,6 +205,7 @@ def send_waiting(settings: Settings, database: Database, now: datetime) -> int:
     """
     storage = Storage(settings.data_dir / "files")
     _drop_unnamed(database, storage, now)
+    _drop_old(database, storage, now)
     if settings.mail is None:
         return 0
     due = _due(database, now)
@@ -251,7 +261,7 @@ def _claim(work: _Post, mail_id: int) -> Mail | None:
         )
         pause = PAUSES[min(mail.tries, len(PAUSES) - 1)]
         taken = session.execute(
-            free.values(tries=Mail.tries + 1, next_try_at=work.now + pause).returning(Mail.id)
+            free.values(tries=Mail.tries + 1, next_try_at=work.now + pause, error="").returning(Mail.id)
         ).first()
         if taken is None:
             return None
@@ -297,11 +307,14 @@ def _failed(work: _Post, mail: Mail, reason: str, *, for_good: bool) -> None:
 
 
 def _close(work: _Post, mail: Mail, **values: object) -> None:
-    """Note what came of it; a file that no other message waits for is deleted."""
+    """Note what came of it; a file that no other message waits for, or may be sent with again, is deleted."""
+    wanted = True
     with work.database.writing() as session:
         session.execute(update(Mail).where(Mail.id == mail.id).values(**values))
-        wanted = session.scalar(select(exists().where(WAITING, Mail.file_key == mail.file_key)))
-    if mail.file_key and not wanted:
+        if mail.file_key:
+            unsent = Mail.sent_at.is_(None) & (Mail.file_key == mail.file_key)
+            wanted = bool(session.scalar(select(exists().where(unsent))))
+    if not wanted:
         work.storage.remove(mail.file_key)
 
 
@@ -330,30 +343,18 @@ def _drop_unnamed(database: Database, storage: Storage, now: datetime) -> None:
         storage.unmark(MARK, key)
 
 
-# ---------------------------------------------------------------------------------------------------- telling
-
-
-@dataclass(frozen=True, slots=True)
-class Outbox:
-    """How mail stands: `waiting` for its time or another try, `failing` of them after a try, `given_up` since then;
-    `reason`: what the last failure was."""
-
-    waiting: int
-    failing: int
-    given_up: int
-    reason: str
-
-
-def outbox(session: Session, since: datetime) -> Outbox:
-    """How mail stands; of what was given up, only what was since then."""
-    waiting, failing = session.execute(
-        select(func.count(), func.count().filter(Mail.tries > 0)).where(WAITING)
-    ).one()
-    given_up = session.scalar(select(func.count()).where(Mail.given_up_at >= since)) or 0
-    last = (
-        select(Mail.error)
-        .where(Mail.error != "", or_(WAITING & (Mail.tries > 0), Mail.given_up_at >= since))
-        .order_by(Mail.id.desc())
-        .limit(1)
-    )
-    return Outbox(waiting, failing, given_up, session.scalar(last) or "")
+def _drop_old(database: Database, storage: Storage, now: datetime) -> None:
+    """Forget what was settled long ago, the oldest rows first, each with its file."""
+    with database.reading() as session:
+        oldest = session.execute(
+            select(Mail.id, Mail.file_key, Mail.created_at, WAITING).order_by(Mail.id).limit(CLEARED)
+        ).all()
+    old = [row for row in oldest if row[2] < now - KEPT and not row[3]]
+    if not old:
+        return
+    with database.writing() as session:
+        session.execute(delete(Mail).where(Mail.id.in_([row[0] for row in old]), ~WAITING))
+        keys = {row[1] for row in old if row[1]}
+        named = set(session.scalars(select(Mail.file_key).where(Mail.file_key.in_(keys))) if keys else ())
+    for key in keys - named:
+        storage.remove(key)

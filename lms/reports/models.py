@@ -86,6 +86,7 @@ class Reminded(Base):
     """That somebody was reminded of a course on a day: at most one a day, whoever asks."""
 
     __tablename__ = "reminded"
+    __table_args__ = (Index("ix_reminded_person", "person_id"),)
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

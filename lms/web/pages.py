@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from werkzeug.local import LocalProxy
 
 from lms.config import LANGUAGES, PROJECT
 from lms.kit import i18n, words
+from lms.web.addresses import address
 from lms.web.fragments import question_review
 from lms.web.viewer import Viewer, someone
 
 THEMES = ("auto", "light", "dark", "contrast")
+FRAME = "lms_frame"  # app.extensions key
 TEXT_SIZES = (100, 125, 150, 200)
 # Its own statement asks who it is; its answers are addresses and numbers.
 NOBODY_LOADED = ("attempts.submit",)
@@ -46,7 +48,7 @@ def register(app: Flask, nav: Callable[[Viewer], list[Entry]], roles: Mapping[st
     app.before_request(_speak)
     app.url_defaults(_stamp)
     app.jinja_env.globals.update(
-        _=i18n._, language=i18n.language, asset=_asset, question_review=question_review
+        _=i18n._, language=i18n.language, asset=_asset, here=here, question_review=question_review
     )
     app.jinja_env.filters.update(
         moment=words.moment,
@@ -59,22 +61,65 @@ def register(app: Flask, nav: Callable[[Viewer], list[Entry]], roles: Mapping[st
     )
 
     release = version("lms")  # looked up once: it reads files
+    app.extensions[FRAME] = functools.partial(Frame, nav=nav, roles=roles, release=release)
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        person = someone()
+        return frame_of(someone()).values()
+
+
+class Frame:
+    """What the frame of a page says to a person, or to nobody."""
+
+    def __init__(
+        self,
+        person: Viewer | None,
+        *,
+        nav: Callable[[Viewer], list[Entry]],
+        roles: Mapping[str, str],
+        release: str,
+    ) -> None:
+        self.person = person
+        self._nav = nav
+        self._roles = roles
+        self._release = release
+
+    @functools.cached_property
+    def entries(self) -> list[tuple[Entry, str, bool]]:
+        """The navigation: an entry, its address, whether this page belongs to it."""
+        found = self._nav(self.person) if self.person else []
+        urls = [(entry, address(entry.endpoint)) for entry in found]
+        return [(entry, url, _is_here(url)) for entry, url in urls]
+
+    def facts(self, navigation: bool) -> tuple[Any, ...]:
+        """What makes two frames look different, but for name and unit."""
+        person = self.person
+        entries = [(entry.endpoint, here) for entry, _url, here in self.entries] if navigation else []
+        own = (bool(person.unit), {grant.role: None for grant in person.grants}) if person else None
+        return (*look(person).values(), entries, own, self._release)
+
+    def values(self) -> dict[str, Any]:
+        """For the templates. The navigation is made when one first looks at it: the exam page has none."""
+        person = self.person
         return {
             "viewer": person,
-            "role_words": _roles(person, roles) if person else "",
-            "nav": _later(lambda: _navigation(nav(person))) if person else [],
+            "role_words": _role_words(person, self._roles) if person else "",
+            "nav": LocalProxy(functools.cache(self._navigation)) if person else [],
             "look": look(person),
-            "version": release,
+            "version": self._release,
         }
 
+    def _navigation(self) -> list[dict[str, Any]]:
+        return [
+            {"url": url, "label": i18n._(entry.label), "icon": entry.icon, "active": here}
+            for entry, url, here in self.entries
+        ]
 
-def _later(work: Callable[[], list[dict[str, Any]]]) -> Any:
-    """A list that is made when a template first looks at it: the exam page has none and need not pay."""
-    return LocalProxy(functools.cache(work))
+
+def frame_of(person: Viewer | None) -> Frame:
+    """The frame of this request's page."""
+    found: Frame = current_app.extensions[FRAME](person)
+    return found
 
 
 def look(person: Viewer | None) -> dict[str, Any]:
@@ -84,7 +129,7 @@ def look(person: Viewer | None) -> dict[str, Any]:
     return {"theme": session.get("theme", "auto"), "text_size": session.get("text_size", 100)}
 
 
-def _roles(person: Viewer, roles: Mapping[str, str]) -> str:
+def _role_words(person: Viewer, roles: Mapping[str, str]) -> str:
     return ", ".join(i18n._(roles[role]) for role in dict.fromkeys(grant.role for grant in person.grants))
 
 
@@ -97,12 +142,10 @@ def _speak() -> None:
         i18n.set_language(person.language)
 
 
-def _navigation(entries: list[Entry]) -> list[dict[str, Any]]:
-    rows = [
-        {"url": url_for(entry.endpoint), "label": i18n._(entry.label), "icon": entry.icon}
-        for entry in entries
-    ]
-    return [{**row, "active": _is_here(row["url"])} for row in rows]
+def here() -> str:
+    """The address of this page, for coming back to it; a page that is laid out for many leaves it open."""
+    found: str | None = g.get("here")
+    return found or (request.full_path if request.query_string else request.path)
 
 
 def _is_here(url: str) -> bool:

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Going through the questions. Where an exam only goes forward, the page offers no way back and the grid only shows;
- * what was reached is remembered, so that a reload comes back to it. The server refuses no answer for that.
+ * what was reached is remembered, so that a reload comes back to it. No answer that goes back is counted by the server.
  */
 import { act, byId, open, remember, room, root, say, state, texts } from "./page.js";
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.config import PROJECT, Settings
+from lms.config import Settings
 
 PATIENCE = 60.0
 SECRET = "test-secret-" * 4
@@ -84,7 +84,7 @@ def serving(settings: Settings) -> Iterator[Served]:
     ]
     log = settings.data_dir / "log"
     with log.open("wb") as file:
-        process = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=file, stderr=file)
+        process = subprocess.Popen(command, env=env, cwd=settings.data_dir, stdout=file, stderr=file)
     server = Served(process, port, log)
     try:
         wait_for(server.answers)

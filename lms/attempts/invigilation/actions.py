@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime, bindparam, delete, func, insert,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.attempts import finishing, overrides, regrading, standing
+from lms.attempts import finishing, overrides, past, regrading, standing
 from lms.attempts.invigilation import rules
 from lms.attempts.invigilation.rules import DeedRefused
 from lms.attempts.invigilation.sight import Sight
@@ -120,6 +120,7 @@ def reopen(
     """
     row = _for("reopen", session, attempt_id, by)
     deadline = now + timedelta(minutes=minutes)
+    past.keep(session, row.id, now)
     _open(session, row, deadline)
     marks = {str(slot): str(mark) for slot, mark in regrading.marks_of(session, row.id).items()}
     session.execute(delete(SlotMark).where(SlotMark.attempt_id == row.id))
@@ -214,6 +215,7 @@ def restore(session: Session, attempt_id: int, *, reason: str, by: int, now: dat
     row = _for("restore", session, attempt_id, by)
     voided_at = session.scalar(select(Attempt.voided_at).where(Attempt.id == row.id)) or now
     detail: dict[str, Any] = {"submitted": row.submitted_at is not None}
+    past.keep(session, row.id, now)
     if row.submitted_at is None:
         deadline = rules.restored_deadline(row.deadline_at, voided_at, now)
         _open(session, row, deadline)

@@ -6,17 +6,20 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.attempts import actions, queries, returned, rules
 from lms.attempts.views.codes import start_by_code
-from lms.attempts.views.door import WORKER, door, finish_overdue, receipt_key
+from lms.attempts.views.door import WORKER, door, finish, receipt_key
 from lms.exams.policy import COUNTS_NAMES
 from lms.kit.i18n import _
-from lms.kit.words import duration, moment
+from lms.kit.words import as_told, duration, moment
 from lms.web import edge
+from lms.web.addresses import address
+from lms.web.fragments import Own
 from lms.web.guard import SIGNED_IN
+from lms.web.kept import page
 from lms.web.viewer import viewer
 
 STATES = {
@@ -31,9 +34,11 @@ STATES = {
 @door.page("/exams/<int:exam_id>/start", may=SIGNED_IN)
 def start(exam_id: int) -> ResponseReturnValue:
     """What the test is, and the button that begins or goes on."""
-    finish_overdue()
     session, person_id = edge.session(), viewer().person_id
     chance = queries.chance(session, exam_id, person_id)
+    if chance and chance.open_id and rules.is_overdue(chance.open_deadline, edge.now()):
+        finish(chance.open_id)
+        chance = queries.chance(session, exam_id, person_id)
     if chance is None:
         abort(404)
     policy = chance.policy
@@ -41,24 +46,27 @@ def start(exam_id: int) -> ResponseReturnValue:
     around = queries.around(session, chance, person_id, _address())
     held = None if refused or chance.open_id else rules.why_hold(policy, around, edge.now())
     why = refused or held
-    facts = queries.facts(session, exam_id, person_id)
+    facts = queries.facts(session, exam_id, person_id, used=chance.used)
     known = facts.best_points is not None and rules.shown(policy, chance.used, edge.now()).score
-    return render_template(
+    own = Own()
+    early = refused in ("not_open", "stage_not_open")
+    return page(
         "attempts/start.html",
+        own,
         exam=_exam(facts, chance),
         state="unfinished" if chance.open_id else STATES[refused] if refused else "held" if held else "ready",
         refusal=refusal_words(why, policy, around) if why else "",
         unread=_unread(chance, around),
         sent_back=_sent_back(exam_id, chance) if not refused else [],
         opens_at=policy.opens_at,
-        now=edge.now(),
+        now=edge.now() if early else None,
         closes=_closes(chance),
         best={"points": facts.best_points, "most_points": facts.best_most} if known else None,
         urls={
-            "start": url_for("attempts.begin", exam_id=exam_id),
-            "resume": url_for("attempts.sit", attempt_id=chance.open_id) if chance.open_id else "",
-            "home": url_for("home.index"),
-            "ping": url_for("health.healthz"),
+            "start": address("attempts.begin", exam_id=exam_id),
+            "resume": own(address("attempts.sit", attempt_id=chance.open_id)) if chance.open_id else "",
+            "home": address("home.index"),
+            "ping": address("health.healthz"),
             "worker": WORKER,
         },
     )
@@ -106,7 +114,7 @@ def begin(exam_id: int) -> ResponseReturnValue:
         return redirect(url_for("attempts.start", exam_id=exam_id))
     except LookupError:
         abort(404)
-    return redirect(url_for("attempts.sit", attempt_id=attempt_id))
+    return redirect(address("attempts.sit", attempt_id=attempt_id))
 
 
 def start_refusal(refused: actions.StartRefused) -> str:
@@ -151,4 +159,4 @@ def _closes(chance: queries.Chance) -> dict[str, Any]:
     left = rules.remaining(chance.policy.closes_at, edge.now())
     soon = left < rules.SOON
     state = "over" if not left else "soon" if soon else "later"
-    return {"at": chance.policy.closes_at, "left": left if soon else None, "state": state}
+    return {"at": chance.policy.closes_at, "left": as_told(left) if soon else None, "state": state}

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.attempts import answers, history, queries, regrading, review, rules
+from lms.attempts import answers, history, queries, regrading, rules
 from lms.attempts.entry.rules import MEDIUM_NAMES
 from lms.attempts.late import too_late
 from lms.attempts.marked import marked_of
-from lms.attempts.models import Grade
 from lms.attempts.views.answer_file import keys_of
 from lms.attempts.views.door import door, finish_overdue, mine
 from lms.attempts.views.files import answered, of_slots
+from lms.attempts.views.reviewed import Sat, groups
 from lms.exams import paper
 from lms.exams.overrides import Personal
 from lms.exams.policy import RELEASES
 from lms.kit.i18n import N_, _
 from lms.kit.words import moment
 from lms.web import edge
+from lms.web.addresses import address
+from lms.web.fragments import Own
 from lms.web.guard import SIGNED_IN
+from lms.web.kept import page
 from lms.web.viewer import viewer
 
 
@@ -85,66 +89,70 @@ def _first_release(policy: rules.Policy) -> datetime | None:
 def result(attempt_id: int) -> ResponseReturnValue:
     """What the attempt is worth, what to read again, and the key: each as soon as it is released."""
     row = mine(attempt_id)
-    grade = regrading.latest_grade(edge.session(), attempt_id)
+    grades = history.rows_of(edge.session(), attempt_id)
+    grade = grades[-1] if grades else None
     if row.state == "open" or (grade is None and row.state != "void"):
         return redirect(url_for("attempts.sit", attempt_id=attempt_id))
     policy, shown = _shown(row)
     if row.state == "void" or grade is None:
         shown = rules.Shown(score=False, answers=False, key=False, explanation=False)
-    items = _items(row, shown)
-    again = rules.why_not_start(policy, row.used, edge.now()) is None
-    return render_template(
+    again, own = rules.why_not_start(policy, row.used, edge.now()) is None, Own()
+    ask = address("marking.challenge", attempt_id=row.id)
+    at_questions = shown.key or policy.ended or edge.now() >= policy.closes_at
+    return page(
         "attempts/result.html",
-        attempt=_attempt(row),
+        own,
+        attempt=_attempt(row, own),
         score=_score(row, grade) if grade and shown.score else None,
         shown=shown,
         later=_later(policy, shown),
-        items=items,
-        **_said(row, shown),
-        **_counted_again(row, policy, shown),
+        groups=_groups(row, shown, ask if at_questions else "", own),
+        **_counted_again(grades, shown),
+        ask_url=own(ask),
         urls={
-            "certificate": url_for("certificates.own", exam_id=row.exam_id)
+            "certificate": address("certificates.own", exam_id=row.exam_id)
             if grade and shown.score and grade.passed
             else "",
-            "again": url_for("attempts.start", exam_id=row.exam_id) if again else "",
-            "explained": url_for("attempts.explained", attempt_id=attempt_id)
+            "again": address("attempts.start", exam_id=row.exam_id) if again else "",
+            "explained": own(address("attempts.explained", attempt_id=attempt_id))
             if grade and shown.score
             else "",
-            "practice": url_for("practice.index") if shown.key and row.state == "submitted" else "",
-            "home": url_for("home.index"),
+            "practice": address("practice.index") if shown.key and row.state == "submitted" else "",
+            "home": address("home.index"),
         },
     )
 
 
-def _counted_again(row: Any, policy: rules.Policy, shown: rules.Shown) -> dict[str, Any]:
-    """Why the result changed since it was handed in, and where a look at it, or at a question of it, is asked for."""
-    changes = history.regrading_history(edge.session(), row.id, released=shown.key) if shown.score else []
-    ask = url_for("marking.challenge", attempt_id=row.id)
+def _counted_again(grades: Sequence[Any], shown: rules.Shown) -> dict[str, Any]:
+    """Why the result changed since it was handed in."""
+    changes = history.changes(edge.session(), grades, released=shown.key) if shown.score else []
+    if not changes:
+        return {"changes": []}
     return {
         "changes": changes,
         "why_words": {code: _(words) for code, words in history.WHY.items()},
         "kind_words": {code: _(words) for code, words in history.KINDS.items()},
-        "ask_url": ask,
-        "ask_slot_url": ask if shown.key or policy.ended or edge.now() >= policy.closes_at else "",
     }
 
 
-def _items(row: Any, shown: rules.Shown) -> list[review.Item]:
+def _groups(row: Any, shown: rules.Shown, ask_url: str, own: Own) -> dict[str, Any]:
+    """The questions, what markers said about the answers, and the files handed in."""
     if not shown.answers:
-        return []
+        return {}
     session = edge.session()
     sat = paper.load(session, row.paper_id)
-    held = rules.derive(answers.events_of(session, row.id))
-    cited = queries.rereads(session, [slot.version_id for slot in sat.slots])
-    links = {version_id: [_link(passage) for passage in passages] for version_id, passages in cited.items()}
-    return review.items(sat, held, links, shown=shown, given=regrading.given(session, row))
-
-
-def _said(row: Any, shown: rules.Shown) -> dict[str, Any]:
-    """What markers said about the answers, and the files handed in, by slot."""
-    sat = paper.load(edge.session(), row.paper_id)
-    said = marked_of(edge.session(), sat, row.id, key=shown.key) if shown.score else {}
-    return {"marked": said, "handed": of_slots(sat, row.id) if shown.answers else {}}
+    return groups(
+        Sat(
+            sat,
+            rules.derive(answers.events_of(session, row.id)),
+            regrading.given(session, row),
+            shown,
+            ask_url,
+            marked_of(session, sat, row.id, key=shown.key) if shown.score else {},
+            of_slots(sat, row.id),
+        ),
+        own,
+    )
 
 
 def _later(policy: rules.Policy, shown: rules.Shown) -> list[str]:
@@ -184,25 +192,20 @@ def _later(policy: rules.Policy, shown: rules.Shown) -> list[str]:
     return found
 
 
-def _link(passage: queries.Reread) -> dict[str, str]:
-    url = url_for("study.passage", slug=passage.module, passage_slug=passage.passage)
-    return {"heading": f"{passage.number}. {passage.heading}", "url": url}
-
-
-def _attempt(row: Any) -> dict[str, Any]:
+def _attempt(row: Any, own: Own) -> dict[str, Any]:
     return {
         "exam_title": row.title,
         "number": row.number,
-        "submitted_at": _ended_at(row),
+        "submitted_at": own(moment(_ended_at(row))),
         "minutes_used": rules.minutes_used(row.started_at, _ended_at(row)),
         "void": row.state == "void",
         "void_reason": row.voided_reason,
-        "person_name": viewer().name,
-        "unit": row.unit,
+        "person_name": own(viewer().name),
+        "unit": own(row.unit),
     }
 
 
-def _score(row: Any, grade: Grade) -> dict[str, Any]:
+def _score(row: Any, grade: Any) -> dict[str, Any]:
     waiting = [slot for slot, score in enumerate(grade.scores, 1) if score is None]
     return {
         "points": grade.points,

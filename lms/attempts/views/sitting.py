@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from lms.attempts import actions, answers, finishing, forms, news, presence, rules, sheet
@@ -15,12 +18,15 @@ from lms.attempts.views.files import answered, with_files
 from lms.attempts.views.news import heard
 from lms.attempts.views.worker import imported
 from lms.exams import paper
-from lms.exams.paper import LoadedPaper
+from lms.exams.paper import LoadedPaper, Slot
 from lms.kit.i18n import _, language
 from lms.kit.words import moment
 from lms.questions.types.short_answer import LONGEST
 from lms.web import edge
+from lms.web.addresses import address
+from lms.web.fragments import Own, filled, part, sign
 from lms.web.guard import SIGNED_IN
+from lms.web.kept import page
 from lms.web.viewer import viewer
 
 
@@ -35,53 +41,74 @@ def sit(attempt_id: int) -> ResponseReturnValue:
     held, tab = rules.derive(events), form_tab()
     heard(attempt_id)
     presence.write(edge.database(), edge.now())
-    drawn = sheet.sheet_of(sat, language(), _draw)
-    return render_template(
+    drawn, own, urls = sheet.sheet_of(sat, language(), _draw), Own(), _urls(attempt_id)
+    slots = drawn.filled(with_files(sheet.marks(sat, held), sat, row))
+    return page(
         "attempts/sit.html",
-        attempt=_facts(row, sat, held) | {"key": keys_of(attempt_id, viewer().person_id)[0]},
+        own,
+        framed=False,
+        attempt=_facts(row, sat, held, own),
+        state=own(_state(row, urls)),
         messages=news.messages_of(edge.session().connection(), row.id, row.exam_id, row.started_at),
         parts=imported(),
-        slots=drawn.filled(with_files(sheet.marks(sat, held), sat, row)),
-        urls=_urls(attempt_id),
-        tab=tab,
-        seq=1 + max((event.seq for event in events if event.tab == tab), default=0),
+        slots=own(slots),
+        urls={"form": own(urls["form"]), "home": urls["home"]},
+        tab=own(tab),
+        seq=own(1 + max((event.seq for event in events if event.tab == tab), default=0)),
         max_text=LONGEST,
     )
 
 
-def _facts(row: Any, sat: LoadedPaper, held: rules.Answers) -> dict[str, Any]:
+def _facts(
+    row: Any, sat: LoadedPaper, held: rules.Answers, own: Callable[[object], object] = lambda value: value
+) -> dict[str, Any]:
+    """What the pages of an open attempt say about it; what is told to `own` is this attempt's alone."""
     return {
-        "id": row.id,
+        "id": own(row.id),
         "exam_title": row.title,
         "number_of_questions": len(sat.slots),
-        "answered": len(answered(sat, held, row.id)),
-        "deadline_iso": row.deadline_at.isoformat(),
-        "deadline_text": moment(row.deadline_at),
-        "remaining_ms": remaining_ms(row.deadline_at),
-        "person_name": viewer().name,
+        "answered": own(len(answered(sat, held, row.id))),
+        "deadline_text": own(moment(row.deadline_at)),
+        "person_name": own(viewer().name),
         "forward": row.navigation == "forward",
     }
 
 
+def _state(row: Any, urls: dict[str, str]) -> Markup:
+    """What exam.js is told."""
+    told = {
+        "id": str(row.id),
+        "urls": urls,
+        "deadline": row.deadline_at.isoformat(),
+        "remaining": remaining_ms(row.deadline_at),
+        "key": keys_of(row.id, viewer().person_id)[0],
+    }
+    return htmlsafe_json_dumps(told, dumps=json.dumps)
+
+
+_ADDRESSES = {"answers": "answers", "lease": "lease", "submit": "submit", "form": "post_paper"}
+_ADDRESSES |= {"receipt": "receipt", "check": "check", "news": "news", "file": "answer_file"}
+
+
 def _urls(attempt_id: int) -> dict[str, str]:
-    names = {"answers": "answers", "lease": "lease", "submit": "submit", "form": "post_paper"}
-    names |= {"receipt": "receipt", "check": "check", "news": "news", "file": "answer_file"}
-    urls = {name: url_for(f"attempts.{view}", attempt_id=attempt_id) for name, view in names.items()}
-    urls |= {"renew": url_for("accounts.renew"), "preferences": url_for("accounts.preferences")}
-    return urls | {"worker": WORKER, "home": url_for("home.index")}
+    urls = {name: address(f"attempts.{view}", attempt_id=attempt_id) for name, view in _ADDRESSES.items()}
+    urls |= {"renew": address("accounts.renew"), "preferences": address("accounts.preferences")}
+    return urls | {"worker": WORKER, "home": address("home.index")}
 
 
 def _draw(sat: LoadedPaper) -> str:
-    """The questions without anybody's answers."""
-    questions = [{"slot": slot.number, "html": _ask(slot.number, slot.asked)} for slot in sat.slots]
-    return render_template("attempts/slots.html", questions=questions, overlay=False)
+    """The questions without anybody's answers: the frame of as many, and in it each as it is in every paper."""
+    numbers = range(1, len(sat.slots) + 1)
+    questions = [{"slot": number, "html": Markup(sign(f"question{number}"))} for number in numbers]  # noqa: S704
+    frame = part("attempts/slots.html", len(sat.slots), questions=questions, overlay=False)
+    return filled(frame, {f"question{slot.number}": _ask(slot) for slot in sat.slots})
 
 
-def _ask(number: int, asked: Any) -> Markup:
-    template = f"questions/{asked.type}/ask.html"
-    return Markup(  # noqa: S704 - drawn by our own template, which escapes
-        render_template(template, slot=number, asked=asked, answer=None, overlay=False, max_text=LONGEST)
-    )
+def _ask(slot: Slot) -> Markup:
+    asked = slot.asked
+    values: dict[str, Any] = {"asked": asked, "answer": None, "overlay": False, "max_text": LONGEST}
+    drawn = part(f"questions/{asked.type}/ask.html", asked, slot=sign("slot"), **values)
+    return filled(drawn, {"slot": str(slot.number)})
 
 
 @door.page("/attempts/<int:attempt_id>", may=SIGNED_IN, methods=("POST",))
@@ -117,6 +144,11 @@ def _save(row: Any) -> None:
         flash(
             _("The answer to question {number} could not be read. Please give it again.", number=number),
             "error",
+        )
+    furthest = max(rules.derive(events).values, default=0)
+    if row.navigation == "forward" and any(change.slot < furthest for change in filled.changes):
+        flash(
+            _("This test goes only forward: there is no way back to a question that you have left."), "error"
         )
     actions.note_changes(
         session,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
-from lms.attempts import presence
+from lms.attempts import answers, presence, rules
 from lms.attempts.late import too_late
 from lms.attempts.models import AcceptedEvent, AnswerEvent, Attempt, AttemptNote, Presence
 from lms.attempts.rules import CONFLICT, LATE, OK, Event
@@ -247,7 +248,7 @@ def test_the_receipt_names_what_came_too_late_until_it_is_accepted(
     assert "đến muộn (câu" not in lan.get(f"/attempts/{attempt}/receipt").text
 
 
-def test_an_exam_that_goes_only_forward_says_so_and_still_takes_every_answer(
+def test_an_exam_that_goes_only_forward_takes_every_answer_and_counts_none_that_goes_back(
     client_of: ClientOf, staged: Stage, database: Database
 ) -> None:
     lan = client_of("lan")
@@ -257,5 +258,25 @@ def test_an_exam_that_goes_only_forward_says_so_and_still_takes_every_answer(
     page = lan.get(f"/attempts/{attempt}").text
     assert 'data-navigation="forward"' in page
     assert "một chiều" in page
-    send(lan, attempt, answer(1, 5, 1))
-    assert send(lan, attempt, answer(2, 1, 2)).json["statuses"] == {"2": "ok"}
+    send(lan, attempt, answer(1, 8, 1))
+    send(lan, attempt, answer(3, 9, 1))
+    assert send(lan, attempt, answer(4, 1, 2)).json["statuses"] == {"4": "ok"}  # it has arrived, and is kept
+    assert send(lan, attempt, answer(2, 8, 2)).json["statuses"] == {"2": "ok"}  # on its way for longer
+    with database.reading() as session:
+        events = answers.events_of(session, attempt)
+        assert {(event.seq, event.status) for event in events} == {(1, OK), (2, OK), (3, OK), (4, "back")}
+        assert rules.derive(events).values == {8: 2, 9: 1}
+        session.add(AcceptedEvent(attempt_id=attempt, tab="t1", seq=4, reason="Máy hỏng", by=1, at=NOW))
+        assert rules.derive(answers.events_of(session, attempt)).values == {1: 2, 8: 2, 9: 1}
+        session.rollback()
+    page = lan.get(f"/attempts/{attempt}").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(tab|seq)" value="([^"]*)"', page))
+    slot = min(re.findall(r'type="radio" name="a-([1-7])"', page))
+    back = {**hidden, f"a-{slot}": "1" if f'name="a-{slot}" value="1"' in page else "true"}
+    lan.post(f"/attempts/{attempt}", data=back)
+    notices = lan.get(f"/attempts/{attempt}").text.split('id="paper"')[0]
+    assert (
+        notices.count("đã rời một câu thì không quay lại được") == 2
+    )  # what it always says, and once for this
+    with database.reading() as session:
+        assert rules.derive(answers.events_of(session, attempt)).values == {8: 2, 9: 1}
