@@ -42,6 +42,7 @@ class Size:
     people: int = 50_000
     listed: int = 100_000  # people of a list that a unit sends
     report_lines: int = 500_000  # of one file
+    apart: bool = True  # each file by a process of its own, whose memory is looked at
     city_units: int = 5_000
     city_people: int = 500_000  # who sat twice, most of them
     certificates: int = 200
@@ -69,6 +70,7 @@ SMALL = Size(
     people=300,
     listed=300,
     report_lines=1_000,
+    apart=False,
     city_units=60,
     city_people=300,
     certificates=6,

@@ -127,12 +127,12 @@ def open_course(session: Session, top: Unit, now: datetime, *, modules: Sequence
     return course
 
 
-def publish(session: Session, course: Course, resolution_id: int, now: datetime) -> int:
+def publish(session: Session, course: Course, resolution_id: int, now: datetime, *, number: int = 1) -> int:
     """An exam of QUESTIONS questions over all topics that need no marking, its papers drawn; returns its id."""
     topics = [topic for topic in study.topics_of(session, resolution_id) if topic.slug != ESSAYS]
     policy = exams.Policy(
-        code="bench-kt1",
-        title="Bài kiểm tra tìm hiểu Nghị quyết Đại hội XVIII",
+        code=f"bench-kt{number}",
+        title=f"Bài kiểm tra số {number} tìm hiểu Nghị quyết Đại hội XVIII",
         opens_at=course.opens_at,
         closes_at=course.closes_at,
         minutes=120,

@@ -62,7 +62,8 @@ def spending(
         more={
             "cpu_ms": median(one.cpu_ms for one in ours),
             "floor_cpu_ms": median(one.cpu_ms for one in floors),
-            "ratio_cpu": median(f.cpu_ms / o.cpu_ms for o, f in zip(ours, floors, strict=True)),
+            # a clock of hundredths may see nothing of a very short run
+            "ratio_cpu": median(f.cpu_ms / (o.cpu_ms or 0.001) for o, f in zip(ours, floors, strict=True)),
             **more,
         },
     )

@@ -21,6 +21,7 @@ from benchmarks.report_files import report_files
 from benchmarks.review import review
 from benchmarks.roster import roster
 from benchmarks.save import save
+from benchmarks.signing import signing
 from benchmarks.sitting import sitting
 from benchmarks.start import start
 from benchmarks.startup import startup
@@ -45,6 +46,7 @@ BENCHES: dict[str, Bench] = {
     "city_page": city_page,
     "reports": reports,
     "certificate": certificate,
+    "signing": signing,
     "bundle": bundle,
     "startup": startup,
     "page_weight": page_weight,

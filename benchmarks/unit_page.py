@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks.figures import Figure, at_most
 from benchmarks.ground import Ground
-from benchmarks.office import Office
+from benchmarks.office import Office, office_of
 from benchmarks.rounds import in_turns
 
 SMALLER = 10  # times fewer people in the same units
@@ -25,13 +25,8 @@ def unit_page(ground: Ground) -> Iterator[tuple[str, Figure]]:
 
 def _measure(ground: Ground, kind: str) -> Figure:
     size = ground.size
-    large, small = (
-        Office(ground.settings(kind), size.units, n) for n in (size.people, size.people // SMALLER)
-    )
-    figure = page_of(ground, kind, large, small, people=size.people, units=size.units)
-    for office in (large, small):
-        office.close()
-    return figure
+    large, small = (office_of(ground, kind, size.units, n) for n in (size.people, size.people // SMALLER))
+    return page_of(ground, kind, large, small, people=size.people, units=size.units)
 
 
 def page_of(ground: Ground, kind: str, large: Office, small: Office, *, people: int, units: int) -> Figure:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # kind of job: "module:function", called with a Run (lms.kit.jobs). A new kind is one line; new sweeps join SWEEPS.
 HANDLERS: dict[str, str] = {
     "report": "lms.reports.jobs:write_file",
+    "report.count": "lms.reports.counted:count",
     "report.scheduled": "lms.reports.schedule_jobs:send",
     "certificates.bundle": "lms.certificates.jobs:bundle",
     "certificates.correct": "lms.certificates.correcting:correct",
@@ -37,6 +38,7 @@ HANDLERS: dict[str, str] = {
     "questions.read": "lms.banks.jobs:read_import",
     "questions.store": "lms.banks.jobs:store_import",
     "questions.export": "lms.banks.jobs:write_export",
+    "questions.compare": "lms.banks.jobs:compare_questions",
     "questions.paper": "lms.banks.jobs:write_paper",
     "exams.papers": "lms.exams.jobs:write_papers",
     "marking.dry_run": "lms.marking.ruling_jobs:count_effects",

@@ -9,12 +9,12 @@ from typing import Any
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
-from wtforms.widgets import DateInput
+from wtforms.widgets import TextInput
 
 from lms.kit.i18n import N_, _
 from lms.organisation.rules import CODE, ROLE_NAMES, STYLE_NAMES
 from lms.organisation.tree_checks import Part
-from lms.vietnamese.dates import DateUnreadable, parse_date
+from lms.vietnamese.dates import DateUnreadable, format_date, parse_date
 from lms.web.forms import Form
 
 LONG = Length(max=200, message=N_("Too long: at most 200 characters."))
@@ -72,22 +72,25 @@ class NewPersonForm(PersonForm):
     sign_in_name = StringField(
         N_("Sign-in name"),
         [
-            InputRequired(N_("Enter a sign-in name.")),
+            Optional(),
             Length(min=3, max=100, message=N_("At least 3 characters.")),
         ],
     )
 
 
 class DayField(Field):
-    """A day, typed or picked; `data` is a date. What was typed is kept when it is refused."""
+    """A day as it is typed, day before month; `data` is a date. What was typed is kept when it is refused.
 
-    widget = DateInput()
+    No field of the browser's own: that shows the order of the browser's language, and 3/5 would be the 5th of March.
+    """
+
+    widget = TextInput()
     data: date | None
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return self.data.isoformat() if self.data else ""
+        return format_date(self.data) if self.data else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -106,7 +109,7 @@ UNIT_CODE = Regexp(
     CODE.pattern + "$", message=N_("A code has letters without marks, digits, dots and hyphens.")
 )
 NO_NAME = InputRequired(N_("Enter the name of the unit."))
-NO_CODE = InputRequired(N_("Enter the code of the unit."))
+NO_UNIT = InputRequired(N_("Enter the code or the name of the unit."))
 
 
 class FromDay(Form):
@@ -125,12 +128,12 @@ class FromDay(Form):
 
 
 class MoveForm(FromDay):
-    unit_code = StringField(N_("Code of the new unit"), [NO_CODE])
+    unit_code = StringField(N_("Code or name of the new unit"), [NO_UNIT])
     position = StringField(N_("Position there"), [LONG])
 
 
 class SecondForm(FromDay):
-    unit_code = StringField(N_("Code of the unit in the other tree"), [NO_CODE])
+    unit_code = StringField(N_("Code or name of the unit in the other tree"), [NO_UNIT])
     position = StringField(N_("Position there"), [LONG])
 
 
@@ -139,7 +142,7 @@ class RenameForm(FromDay):
 
 
 class MoveUnitForm(FromDay):
-    parent_code = StringField(N_("Code of the unit below which it stands then"), [NO_CODE])
+    parent_code = StringField(N_("Code or name of the unit below which it stands then"), [NO_UNIT])
 
 
 class MergeForm(FromDay):
@@ -150,7 +153,7 @@ class MergeForm(FromDay):
     )
     name = StringField(N_("Name of the new unit"), [NO_NAME, LONG])
     code = StringField(N_("Code of the new unit"), [InputRequired(N_("Enter a code.")), UNIT_CODE])
-    parent_code = StringField(N_("Code of the unit below which it stands then"), [NO_CODE])
+    parent_code = StringField(N_("Code or name of the unit below which it stands then"), [NO_UNIT])
 
     @property
     def wanted(self) -> list[str]:
@@ -202,6 +205,4 @@ def split_form(units: Sequence[tuple[int, str]], people: Sequence[tuple[int, str
 
 class RoleForm(Form):
     role = SelectField(N_("Role"), choices=choices(ROLE_NAMES))
-    unit_code = StringField(
-        N_("Over the unit with the code"), [InputRequired(N_("Enter the code of the unit."))]
-    )
+    unit_code = StringField(N_("Over the unit with the code or the name"), [NO_UNIT])

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Credential
 from lms.audit.models import AuditEvent
 from lms.organisation import life
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.organisation.queries import alive, below, in_no_unit, present
+from lms.organisation.queries import alive, below, last_of_nobodys, present
 from lms.vietnamese.names import search_key
 
 PAGE = 50
+LARGE_PART = 25  # from a 25th of all units on people are found in the list of everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,29 @@ class UnitLine:
 def unit_lines(session: Session, units: Sequence[Unit], on: date | None = None) -> list[UnitLine]:
     """Sizes of the subtrees of these units now, or as they stood on a day, in three queries."""
     ids = [unit.id for unit in units]
-    of_each = (
-        select(UnitPath.ancestor_id, func.count())
-        .select_from(UnitPath)
-        .where(UnitPath.ancestor_id.in_(ids))
-        .group_by(UnitPath.ancestor_id)
-    )
+    of_each = select(UnitPath.ancestor_id).where(UnitPath.ancestor_id.in_(ids)).group_by(UnitPath.ancestor_id)
     exists_ = Unit.valid_to.is_(None) if on is None else alive(on)
-    belongs = present() if on is None else _belonged(on)
-    of_units = of_each.join(Unit, (Unit.id == UnitPath.descendant_id) & exists_)
-    of_people = of_each.join(Membership, (Membership.unit_id == UnitPath.descendant_id) & belongs)
-    size = dict(session.execute(of_units).all())
-    people = dict(session.execute(of_people).all())
+    of_units = of_each.add_columns(func.count()).join(Unit, (Unit.id == UnitPath.descendant_id) & exists_)
+    own = _own_people(ids, present() if on is None else _belonged(on))
+    of_people = of_each.add_columns(func.sum(own.c.people)).join(own, own.c.unit_id == UnitPath.descendant_id)
+    size: dict[int, int] = dict(session.execute(of_units).all())
+    people = {unit_id: int(number) for unit_id, number in session.execute(of_people)}
     names = life.names_on(session, ids, on) if on else {unit.id: unit.name for unit in units}
     return [
         UnitLine(unit, names[unit.id], max(size.get(unit.id, 0) - 1, 0), people.get(unit.id, 0))
         for unit in units
     ]
+
+
+def _own_people(within: Sequence[int], belongs: ColumnElement[bool]) -> Subquery:
+    """How many people each unit of these subtrees has itself: counted first, summed over the tree afterwards, because
+    there are a hundred times as many people as units."""
+    return (
+        select(Membership.unit_id, func.count().label("people"))
+        .where(Membership.unit_id.in_(below(within)), belongs)
+        .group_by(Membership.unit_id)
+        .subquery()
+    )
 
 
 def _main_inside(within: Sequence[int]) -> ColumnElement[bool]:
@@ -93,14 +100,8 @@ def people(
 
     Members of a second tree are among them. `left`: instead those who are in no unit now and were there last.
     """
-    gone = in_no_unit().subquery()
     theirs = (
-        Membership.id.in_(
-            select(func.max(Membership.id))
-            .join(gone, (gone.c.person_id == Membership.person_id) & (gone.c.unit_id == Membership.unit_id))
-            .where(Membership.main)
-            .group_by(Membership.person_id)
-        )
+        last_of_nobodys()
         if left
         else Membership.valid_to.is_(None) & (Membership.main | ~_main_inside(within))
     )
@@ -119,16 +120,61 @@ def people(
         .join(Membership, (Membership.person_id == Person.id) & theirs)
         .join(Unit, Unit.id == Membership.unit_id)
         .outerjoin(Credential, Credential.person_id == Person.id)
-        .where(Membership.unit_id.in_(below(within)))
         .order_by(Person.sort_key, Person.id)
         .limit(PAGE + 1)
     )
     for word in search_key(words).split():
         statement = statement.where(Person.search_key.contains(word, autoescape=True))
     if after:
-        key, last = after
-        statement = statement.where((Person.sort_key > key) | ((Person.sort_key == key) & (Person.id > last)))
+        statement = statement.where(_after(*after))
+    many = not left and not words and _large_part(session, within)
+    statement = statement.where(
+        _page_of_many(session, within, after) if many else Membership.unit_id.in_(below(within))
+    )
     return [PersonLine(*row[:7], disabled=row[7] is not None) for row in session.execute(statement)]
+
+
+def units_named(session: Session, within: Sequence[int], words: str, *, most: int = 5) -> list[Unit]:
+    """The first existing units of these subtrees that are called so; if none is, those with all the words in the name.
+    With or without marks."""
+    key = search_key(words)
+    if not key:
+        return []
+    asked = (
+        select(Unit)
+        .where(Unit.id.in_(below(within)), Unit.valid_to.is_(None))
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(most)
+    )
+    exactly = session.scalars(asked.where(Unit.search_key == key)).all()
+    if exactly:
+        return list(exactly)
+    for word in key.split():
+        asked = asked.where(Unit.search_key.contains(word, autoescape=True))
+    return list(session.scalars(asked))
+
+
+def _after(key: str, last: int) -> ColumnElement[bool]:
+    return (Person.sort_key > key) | ((Person.sort_key == key) & (Person.id > last))
+
+
+def _large_part(session: Session, within: Sequence[int]) -> bool:
+    """Whether the subtrees are so much of the tree that people of theirs come up often in the list of everybody."""
+    inside = session.scalar(select(func.count()).select_from(below(within).subquery())) or 0
+    return inside * LARGE_PART > (session.scalar(select(func.count()).select_from(Unit)) or 0)
+
+
+def _page_of_many(
+    session: Session, within: Sequence[int], after: tuple[str, int] | None
+) -> ColumnElement[bool]:
+    """That a membership is of the next page's people of large subtrees, found by going through everybody in order until
+    there are enough: to collect half a million and to sort them takes a second."""
+    inside = Membership.valid_to.is_(None) & Membership.unit_id.in_(below(within))
+    asked = select(Person.id).where(exists().where(Membership.person_id == Person.id, inside))
+    asked = asked.where(_after(*after)) if after else asked
+    ids = session.scalars(asked.order_by(Person.sort_key, Person.id).limit(PAGE + 1)).all()
+    there = exists().where(UnitPath.descendant_id == Membership.unit_id, UnitPath.ancestor_id.in_(within))
+    return Membership.person_id.in_(ids) & there
 
 
 def sign_in_name_taken(session: Session, normal_name: str) -> bool:

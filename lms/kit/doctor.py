@@ -123,8 +123,8 @@ def _jobs(settings: Settings) -> str:
 
 def _mail(settings: Settings) -> str:
     from lms.kit.db import Database
-    from lms.kit.mail import outbox
     from lms.kit.migrations import check_ready
+    from lms.kit.outbox import outbox
 
     check_ready(settings.database_url)
     database = Database(settings.database_url)

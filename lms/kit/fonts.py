@@ -96,6 +96,15 @@ def faces() -> Faces:
     return Faces(official=find_family(OFFICIAL), display=find_family(DISPLAY))
 
 
+@cache
+def official_file() -> str:
+    """The file of the upright letters of official papers, for what is drawn without a layout engine."""
+    found = ask_fontconfig(faces().official)
+    if found is None:
+        raise FontMissing(OFFICIAL, ())
+    return found.file
+
+
 def find_family(use: Use, match: Matcher | None = None) -> str:
     """The first family of `use` whose upright, bold and italic files have all letters. Raises FontMissing."""
     found: list[str] = []

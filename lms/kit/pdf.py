@@ -58,6 +58,7 @@ PAPERS: dict[str, Paper] = {
             "certificate/modern/ground.svg",
             one_page=True,
         ),
+        Paper("certificate/signature.html", ("certificate/signature.css",), one_page=True),
     )
 }
 

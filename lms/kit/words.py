@@ -40,6 +40,13 @@ def duration(value: timedelta) -> str:
     return " ".join(words[:2]) or "0 seconds"
 
 
+def as_told(value: timedelta | None) -> timedelta | None:
+    """The same without what `duration` does not say of it: seconds, once there are hours."""
+    if value is None or value < timedelta(hours=1):
+        return value and timedelta(seconds=int(value.total_seconds()))
+    return value - value % timedelta(minutes=1)
+
+
 def number(value: Decimal | float, places: int | None = None) -> str:
     """`1.234,5`, or `1,234.5`."""
     return _marks(numbers.format_number(value, places))

@@ -66,17 +66,18 @@ def person_within(session: Session, person_id: int, within: Sequence[int]) -> Pe
     """The person if a present unit of theirs lies in the subtrees of `within`; of somebody in no unit the last one."""
     inside = Membership.unit_id.in_(below(within))
     theirs = exists().where(Membership.person_id == Person.id, Membership.valid_to.is_(None), inside)
-    left = Person.id.in_(select(in_no_unit().where(inside).subquery().c.person_id))
+    left = exists().where(Membership.person_id == Person.id, last_of_nobodys(), inside)
     return session.scalar(select(Person).where(Person.id == person_id, theirs | left))
 
 
-def in_no_unit() -> Select[int, int]:
-    """(person id, unit they left last) of everybody who belongs to no unit now."""
+def last_of_nobodys() -> ColumnElement[bool]:
+    """That a membership in the statement is the last one of somebody who belongs to no unit now: one of each."""
     later, now = aliased(Membership), aliased(Membership)
-    return select(Membership.person_id, Membership.unit_id).where(
-        Membership.main,
-        ~exists().where(now.person_id == Membership.person_id, now.main, now.valid_to.is_(None)),
-        ~exists().where(later.person_id == Membership.person_id, later.main, later.id > Membership.id),
+    return (
+        Membership.main
+        & Membership.valid_to.is_not(None)
+        & ~exists().where(now.person_id == Membership.person_id, now.main, now.valid_to.is_(None))
+        & ~exists().where(later.person_id == Membership.person_id, later.main, later.id > Membership.id)
     )
 
 

@@ -6,7 +6,7 @@ its attempts, each counted in the unit of its start; decisions on questions coun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lms.exams.models import Exam
 from lms.organisation.models import UnitPath
 from lms.quality import queries
+from lms.quality.models import ExamAnalysis
 from lms.quality.rules import UnitRow, told_apart
 from lms.questions.quality.flags import flags, pack
 
@@ -33,21 +34,28 @@ class PartFigures:
 
 
 def question_figures(
-    session: Session, exam: Exam, unit_id: int, *, until: datetime | None = None
+    session: Session,
+    exam: Exam,
+    unit_id: int,
+    *,
+    until: datetime | None = None,
+    tick: Callable[[int], None] = lambda _read: None,
 ) -> PartFigures:
-    """The questions of an exam as the attempts of the unit and everything below it tell, by id."""
-    if until is None and _organised_within(session, exam, unit_id):
-        kept = queries.analysis_of(session, exam.id)
-        if kept is not None:
-            whole = kept.figures["exam"] or {}
-            return PartFigures(
-                kept.figures["questions"],
-                kept.attempts,
-                whole.get("mean"),
-                whole.get("consistency"),
-                kept.counted_at,
-            )
-    return _computed(session, exam, unit_id, until)
+    """The questions of an exam as the attempts of the unit and everything below it tell, by id; `tick` is told how many
+    attempts were read, where the figures are not kept."""
+    kept = kept_figures(session, exam, unit_id, until)
+    if kept is None:
+        return _computed(session, exam, unit_id, until, tick)
+    whole = kept.figures["exam"] or {}
+    mean, consistency = whole.get("mean"), whole.get("consistency")
+    return PartFigures(kept.figures["questions"], kept.attempts, mean, consistency, kept.counted_at)
+
+
+def kept_figures(session: Session, exam: Exam, unit_id: int, until: datetime | None) -> ExamAnalysis | None:
+    """What is kept of the exam, if it is what the unit asks for: all attempts, as things are."""
+    if until is not None or not _organised_within(session, exam, unit_id):
+        return None
+    return queries.analysis_of(session, exam.id)
 
 
 def _organised_within(session: Session, exam: Exam, unit_id: int) -> bool:
@@ -58,11 +66,13 @@ def _organised_within(session: Session, exam: Exam, unit_id: int) -> bool:
     return session.scalar(above) is not None
 
 
-def _computed(session: Session, exam: Exam, unit_id: int, until: datetime | None) -> PartFigures:
+def _computed(
+    session: Session, exam: Exam, unit_id: int, until: datetime | None, tick: Callable[[int], None]
+) -> PartFigures:
     from lms.quality import reading  # it loads numpy, which the web process does without until then
     from lms.questions.quality.analysis import analyse
 
-    found = reading.read(session, exam.id, lambda _done: None, reading.Part(unit_id, until))
+    found = reading.read(session, exam.id, tick, reading.Part(unit_id, until))
     analysis = analyse(found.papers, found.results)
     rows = [
         {

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
-from lms.courses import counting
-from lms.courses.models import Course, CourseCount
+from lms.courses import counting, place
+from lms.courses.following import follow
+from lms.courses.models import Course, CourseCount, Enrolment
 from lms.kit.jobs import Job, ask_for
+from lms.organisation.models import Person
 from lms.reports import checking
 from lms.reports.asking import params_of
 from lms.reports.report import Asked, Report
@@ -82,3 +84,27 @@ def repair_counts(
         first=[[one.unit_id, one.name, one.kept, one.counted] for one in found[:NAMED]],
     )
     return found
+
+
+def repair_people(session: Session, course: Course, *, by: int | None, now: datetime) -> int:
+    """Let the enrolments of the course say again what their people's memberships and names say; how many did not. Their
+    counts follow."""
+    astray = place.beside_people(select(Enrolment.id, Enrolment.person_id)).where(
+        Enrolment.course_id == course.id,
+        or_(place.says_otherwise(), Enrolment.sort_key != Person.sort_key),
+    )
+    found = session.execute(astray.order_by(Enrolment.id)).all()
+    if found:
+        follow(session, [row.person_id for row in found], now=now)
+        record(
+            session,
+            "enrolments.repair",
+            "course",
+            course.id,
+            actor_id=by,
+            now=now,
+            unit_id=course.unit_id,
+            enrolments=len(found),
+            first=[row.id for row in found[:NAMED]],
+        )
+    return len(found)

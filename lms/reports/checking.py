@@ -2,7 +2,8 @@
 
 - counts: of every unit, from its enrolments and from the attempts made in it
 - standings: the result that counts of every person, from the grades
-- enrolments: begun and finished, from attempts and standings; where people belong, from their memberships
+- enrolments: begun and finished, from attempts and standings; where people belong, from their memberships; whether they
+  must finish, and where their names stand, from what is known of them
 - registers: the numbers of certificates and of frozen reports, which have no gap and no end but the last one given
 """
 
@@ -13,24 +14,25 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.attempts import returned
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.attempts.standing import Counted, Graded, counted, latest
 from lms.certificates.models import Certificate, Register
+from lms.courses import place
 from lms.courses.counting import OF_ENROLMENTS, enrolled_counts
-from lms.courses.models import Course, CourseCount, Enrolment
+from lms.courses.models import CourseCount, Enrolment
 from lms.courses.queries import COUNTED
 from lms.exams.models import Exam
 from lms.kit.i18n import N_
-from lms.organisation.models import Membership, Unit
-from lms.organisation.queries import present
+from lms.organisation.models import Person, Unit
 from lms.reports.figures import exams_of
 from lms.reports.models import FrozenReport, ReportRegister
 
 BATCH = 1000
+OF_PEOPLE = ("place", "obligation", "name")  # what `actions.repair_people` puts right
 SENTENCES = {
     "standing": N_("{exam}, person {person}: kept is {kept}, the grades give {counted}."),
     "started_without_attempt": N_("Enrolment {enrolment} is kept as begun, but there is no attempt."),
@@ -38,6 +40,10 @@ SENTENCES = {
     "finished_without_passing": N_("Enrolment {enrolment} is kept as finished, but a test is not passed."),
     "passed_without_finish": N_("Enrolment {enrolment} is kept as not finished, but every test is passed."),
     "place": N_("Enrolment {enrolment} does not say where its person belongs now."),
+    "obligation": N_(
+        "Enrolment {enrolment}: whether its person must finish is not what being a member says."
+    ),
+    "name": N_("Enrolment {enrolment} does not stand where the name of its person belongs."),
     "register": N_(
         "Certificates of {unit} in {year}: the register stands at {last}, there are {count}, the highest number is "
         "{highest}."
@@ -202,7 +208,7 @@ def _words(standing: Counted | None) -> str:
 
 
 def _enrolments(session: Session, course_id: int) -> Iterator[Finding]:
-    """Four conditions of two questions, and the place of every person."""
+    """Four conditions of two questions, and what follows each person: place, obligation and the order of names."""
     sat = exists().where(Attempt.person_id == Enrolment.person_id, Attempt.exam_id.in_(exams_of(course_id)))
     passed = exists().where(
         Standing.exam_id == Exam.id,
@@ -216,37 +222,20 @@ def _enrolments(session: Session, course_id: int) -> Iterator[Finding]:
         "started_without_attempt": Enrolment.started_at.is_not(None) & ~sat,
         "attempt_without_start": Enrolment.started_at.is_(None) & sat,
         "finished_without_passing": Enrolment.finished_at.is_not(None) & lacking,
-        "place": _elsewhere_wrong(),
+        "place": place.says_otherwise("unit_id", "elsewhere", "now_unit_id"),
+        "obligation": place.says_otherwise("obligation"),
+        "name": Enrolment.sort_key != Person.sort_key,
     }
     if has_exams:
         conditions["passed_without_finish"] = Enrolment.finished_at.is_(None) & ~lacking
     for code, wrong in conditions.items():
         ids = session.scalars(
-            select(Enrolment.id)
-            .join(Course, Course.id == Enrolment.course_id)
+            place.beside_people(select(Enrolment.id))
             .where(Enrolment.course_id == course_id, wrong)
             .order_by(Enrolment.id)
         )
         for enrolment_id in ids:
             yield Finding(code, {"enrolment": enrolment_id})
-
-
-def _elsewhere_wrong() -> Any:
-    """That an enrolment does not say where the person belongs by the membership: until it is finished, or the course
-    closed, it is counted there; after that, or when they belong nowhere, it says that they are elsewhere."""
-    now = (
-        select(Membership.unit_id)
-        .where(Membership.person_id == Enrolment.person_id, present())
-        .correlate(Enrolment)
-        .scalar_subquery()
-    )
-    away = now.is_distinct_from(Enrolment.unit_id)
-    follows = Enrolment.finished_at.is_(None) & (Course.state != "closed") & now.is_not(None)
-    return or_(
-        Enrolment.elsewhere.is_distinct_from(away),
-        Enrolment.now_unit_id.is_distinct_from(case((away, now))),
-        and_(follows, away),
-    )
 
 
 # ----------------------------------------------------------------------------------------------------- registers

@@ -150,12 +150,13 @@ def _check(database: Database, course_code: str | None, *, repair: bool) -> int:
     with database.reading() as session:
         courses = [_course(session, course_code)] if course_code else all_courses(session)
         counts = [(course, one) for course in courses for one in checking.differences(session, course.id)]
-        others = 0
+        others = of_people = 0
         for course, difference in counts:
             click.echo(_difference(course, difference))
         for course in courses:
             for one in checking.findings(session, course.id):
                 others += 1
+                of_people += one.code in checking.OF_PEOPLE
                 click.echo(f"{course.code}: {_finding(one)}")
         for one in checking.registers(session):
             others += 1
@@ -166,8 +167,13 @@ def _check(database: Database, course_code: str | None, *, repair: bool) -> int:
         click.echo(_("{count} other differences were found.", count=others))
     if not counts and not others:
         click.echo(_("All counts agree in {courses} courses.", courses=len(courses)))
-    if counts and repair:
-        click.echo(_("{count} counts were put right.", count=_repair(database, courses)))
+    if repair and (counts or of_people):
+        people, figures = _repair(database, courses)
+        if of_people:
+            click.echo(_("{count} enrolments were put right.", count=people))
+            others -= of_people
+        if counts:
+            click.echo(_("{count} counts were put right.", count=figures))
         counts = []
     return 1 if counts or others else 0
 
@@ -189,10 +195,12 @@ def _finding(one: Finding) -> str:
     return _(SENTENCES[one.code], **one.params)
 
 
-def _repair(database: Database, courses: Sequence[Course]) -> int:
-    """Every course in one transaction; how many counts were wrong."""
+def _repair(database: Database, courses: Sequence[Course]) -> tuple[int, int]:
+    """Every course in one transaction; how many enrolments were wrong, and how many counts after that."""
     from lms.kit import clock
-    from lms.reports.actions import repair_counts
+    from lms.reports.actions import repair_counts, repair_people
 
     with database.writing() as session:
-        return sum(len(repair_counts(session, course, by=None, now=clock.now())) for course in courses)
+        now = clock.now()
+        people = sum(repair_people(session, course, by=None, now=now) for course in courses)
+        return people, sum(len(repair_counts(session, course, by=None, now=now)) for course in courses)

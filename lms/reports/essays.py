@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.attempts import returned
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.attempts.rules import Bands, band
 from lms.attempts.standing import Graded, counted
@@ -22,7 +21,8 @@ from lms.banks.models import Bank, Question
 from lms.exams.models import BlueprintCell, Exam, FixedQuestion
 from lms.exams.rules import BY_PERSON
 from lms.organisation.models import UnitPath
-from lms.reports.figures import handed_in, state
+from lms.reports.figures import state
+from lms.reports.moments import handed_in, superseded
 from lms.reports.report import Asked
 
 GRADES = ("excellent", "good", "passed", "failed", "waiting")
@@ -126,7 +126,7 @@ def _attempts(asked: Asked, exam_ids: list[int]) -> Select[Any]:
             Grade.passed,
             Grade.band,
             func.coalesce(Attempt.submitted_at, Attempt.deadline_at),
-            returned.superseded(),
+            superseded(asked),
         )
         .select_from(people.id.table)
         .join(Attempt, Attempt.person_id == people.person_id)

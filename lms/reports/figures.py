@@ -14,10 +14,21 @@ Every way takes a number of queries that does not depend on how many units are a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lms.attempts.models import Attempt
@@ -26,6 +37,7 @@ from lms.courses.queries import COUNTED, counts_of_each
 from lms.exams.models import Exam
 from lms.organisation.models import FormerName, Unit, UnitPath
 from lms.organisation.queries import alive, below
+from lms.reports import moments
 from lms.reports.report import Asked
 from lms.reports.rules import UnitLine, anybody
 from lms.vietnamese.names import text_key
@@ -49,20 +61,39 @@ def counts(session: Session, course_id: int, unit_ids: Sequence[int], asked: Ask
 # ------------------------------------------------------------------------------------------------ state of people
 
 
-def state(course_id: int, asked: Asked, *, within: int | None = None) -> Select[Any]:
+def state(
+    course_id: int,
+    asked: Asked,
+    *,
+    within: int | None = None,
+    in_order: bool = False,
+    only: Sequence[int] | None = None,
+) -> Select[Any] | CompoundSelect[Any]:
     """The enrolments of the course as they were at the moment asked for: id, person_id, sort_key, unit_id (where the
     person is counted; None: in no unit), obligation, reason, started_at, finished_at. `within`: only of those who are
-    counted in this unit or below it."""
+    counted in this unit or below it. `in_order`: a few of very many are wanted, by name; they are then read in that
+    order and held against the unit, instead of finding all of the unit and putting them in order. `only`:
+    these enrolments of the course, which were found before."""
     moment = asked.moment
+    if moment is None and within is not None and asked.as_of == "now" and not in_order:
+        # each by a statement of its own, so that their indexes serve
+        there, come = _as_it_is(Enrolment.unit_id), _as_it_is(Enrolment.now_unit_id)
+        units, course = below([within]), Enrolment.course_id == course_id
+        return union_all(
+            there.where(course, Enrolment.unit_id.in_(units), ~Enrolment.elsewhere),
+            come.where(course, Enrolment.elsewhere, Enrolment.now_unit_id.in_(units)),
+        )
     if moment is None:
         unit = Enrolment.unit_id if asked.as_of == "then" else _unit_now()
-        said = (unit, Enrolment.obligation, Enrolment.reason, Enrolment.started_at, Enrolment.finished_at)
-        here = true() if within is None else _present_in(asked, below([within]))
-        return _state(*said).where(Enrolment.course_id == course_id, here)
-    past = _past(course_id, moment)
+        if only is not None:
+            return _as_it_is(unit).where(Enrolment.id.in_(only))
+        where = unit + 0 if in_order else unit  # + 0: no index by unit is taken
+        here = true() if within is None else where.in_(below([within]))
+        return _as_it_is(unit).where(Enrolment.course_id == course_id, here)
+    past = moments.enrolments_past(course_id, moment)
 
     def then(name: str) -> ColumnElement[Any]:
-        return case((past.c.id.is_not(None), past.c[name]), else_=getattr(Enrolment, name))
+        return moments.was(past, Enrolment, name)
 
     def if_happened(name: str) -> ColumnElement[Any]:
         return case((then(name) <= moment, then(name)))
@@ -80,7 +111,12 @@ def state(course_id: int, asked: Asked, *, within: int | None = None) -> Select[
         .outerjoin(past, past.c.enrolment_id == Enrolment.id)
         .where(Enrolment.course_id == course_id, Enrolment.enrolled_at <= moment)
         .where(true() if within is None else unit.in_(below([within])))
+        .where(true() if only is None else Enrolment.id.in_(only))
     )
+
+
+def _as_it_is(unit: Any) -> Select[Any]:
+    return _state(unit, Enrolment.obligation, Enrolment.reason, Enrolment.started_at, Enrolment.finished_at)
 
 
 def _state(unit: Any, obligation: Any, reason: Any, started: Any, finished: Any) -> Select[Any]:
@@ -96,40 +132,8 @@ def _state(unit: Any, obligation: Any, reason: Any, started: Any, finished: Any)
     ).select_from(Enrolment)
 
 
-def _present_in(asked: Asked, units: Select[int]) -> ColumnElement[bool]:
-    """In columns rather than in the expression that chooses between them, so that their indexes serve."""
-    own = Enrolment.unit_id.in_(units)
-    if asked.as_of == "then":
-        return own
-    return (own & ~Enrolment.elsewhere) | (Enrolment.elsewhere & Enrolment.now_unit_id.in_(units))
-
-
 def _unit_now() -> ColumnElement[Any]:
     return case((Enrolment.elsewhere, Enrolment.now_unit_id), else_=Enrolment.unit_id)
-
-
-def _past(course_id: int, moment: datetime) -> Any:
-    """Of each enrolment that was replaced after the moment, what it said then: the row that was kept next."""
-    theirs = Enrolment.id == EnrolmentPast.enrolment_id
-    place = func.row_number().over(
-        partition_by=EnrolmentPast.enrolment_id, order_by=(EnrolmentPast.until, EnrolmentPast.id)
-    )
-    kept = (
-        select(*EnrolmentPast.__table__.c, place.label("place"))
-        .join(Enrolment, theirs)
-        .where(Enrolment.course_id == course_id, EnrolmentPast.until > moment)
-        .subquery()
-    )
-    return select(kept).where(kept.c.place == 1).subquery()
-
-
-def handed_in(asked: Asked) -> ColumnElement[bool]:
-    """That an attempt of the statement counts: handed in, and not void, at the moment asked for."""
-    if asked.moment is None:
-        return Attempt.state == "submitted"
-    return (func.coalesce(Attempt.submitted_at, Attempt.deadline_at) <= asked.moment) & or_(
-        Attempt.state == "submitted", and_(Attempt.state == "void", Attempt.voided_at > asked.moment)
-    )
 
 
 def exams_of(course_id: int) -> Select[int]:
@@ -161,7 +165,7 @@ def people_sums(of: Any) -> list[ColumnElement[int]]:
 
 
 def _attempts_by_unit(course_id: int, asked: Asked) -> Select[Any]:
-    counted = (Attempt.exam_id.in_(exams_of(course_id)), handed_in(asked))
+    counted = (Attempt.exam_id.in_(exams_of(course_id)), moments.handed_in(asked))
     if asked.as_of == "then":
         unit: Any = Attempt.unit_id
         found = select(unit, func.count().label("attempts")).where(*counted)
@@ -215,7 +219,8 @@ def _corrected(session: Session, course_id: int, unit_ids: Sequence[int], kept: 
     def sat_elsewhere(unit: Any) -> Counts:
         return _of_each(session, unit_ids, _attempts_of_movers(course_id, unit))
 
-    away = (moved(Enrolment.unit_id), sat_elsewhere(Attempt.unit_id))
+    # + 0: the few are found by being elsewhere, not by going through everybody in the order of units
+    away = (moved((Enrolment.unit_id + 0).label("unit_id")), sat_elsewhere(Attempt.unit_id))
     here = (moved(Enrolment.now_unit_id), sat_elsewhere(_unit_now()))
     return _sum(unit_ids, ((kept, 1), *((part, -1) for part in away), *((part, 1) for part in here)))
 
@@ -226,7 +231,7 @@ def _attempts_of_movers(course_id: int, unit: Any) -> Select[Any]:
     changed = (
         select(EnrolmentPast.enrolment_id)
         .join(Enrolment, Enrolment.id == EnrolmentPast.enrolment_id)
-        .where(Enrolment.course_id == course_id, EnrolmentPast.unit_id != Enrolment.unit_id)
+        .where(Enrolment.course_id + 0 == course_id, EnrolmentPast.unit_id != Enrolment.unit_id)
     )
     elsewhere = select(Enrolment.id).where(Enrolment.course_id == course_id, Enrolment.elsewhere)
     return (
@@ -235,7 +240,7 @@ def _attempts_of_movers(course_id: int, unit: Any) -> Select[Any]:
         .join(Attempt, Attempt.person_id == Enrolment.person_id)
         .where(
             Enrolment.id.in_(changed.union(elsewhere)),
-            Attempt.exam_id.in_(exams_of(course_id)),
+            (Attempt.exam_id + 0).in_(exams_of(course_id)),  # + 0: found by the person
             Attempt.state == "submitted",
         )
         .group_by(unit)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
 from lms.courses.models import Course
+from lms.kit.db import at_one_moment
 from lms.kit.i18n import speaking
 from lms.kit.tables import Table
 from lms.organisation.models import Person, Unit
@@ -43,12 +44,13 @@ class TooLong(ValueError):
 def freeze(
     session: Session, report: Report, asked: Asked, *, note: str, by: int | None, now: datetime
 ) -> FrozenReport:
-    """Give the report the next number of the unit's register of the year and keep it as it is now.
+    """Give the report the next number of the unit's register of the year and keep it as it is now: every figure of the
+    same moment, whatever is handed in while it is read. What the caller has not committed yet is not in it.
 
     Raises TooLong beyond MOST_LINES lines; no number is used then.
     """
-    with speaking("vi"):
-        table = report.table(session, asked)
+    with speaking("vi"), at_one_moment(session) as still:
+        table = report.table(still, asked)
         rows = tuple(islice(table.rows, MOST_LINES + 1))
     if len(rows) > MOST_LINES:
         raise TooLong(f"more than {MOST_LINES} lines")
@@ -182,3 +184,26 @@ def asked_now(session: Session, frozen: FrozenReport, *, of_exam: bool, at: date
     course = session.get_one(Course, frozen.course_id)
     unit = session.get_one(Unit, frozen.unit_id)
     return asked_again(session, course, unit, params, at=at, of_exam=of_exam)
+
+
+def others_like(session: Session, frozen: FrozenReport, *, most: int) -> Sequence[FrozenReport]:
+    """The frozen reports that this one can be compared with, the newest first: of the same kind, course, unit and
+    exam."""
+    found = session.scalars(
+        select(FrozenReport)
+        .where(
+            FrozenReport.report == frozen.report,
+            FrozenReport.course_id == frozen.course_id,
+            FrozenReport.unit_id == frozen.unit_id,
+            FrozenReport.id != frozen.id,
+        )
+        .order_by(FrozenReport.moment.desc(), FrozenReport.id.desc())
+        .limit(most)
+    )
+    return [one for one in found if one.params.get("exam") == frozen.params.get("exam")]
+
+
+def in_order(one: FrozenReport, other: FrozenReport) -> tuple[FrozenReport, FrozenReport]:
+    """The two of them, the one with the earlier figures first."""
+    first, second = sorted((one, other), key=lambda each: (each.moment, each.id))
+    return first, second

@@ -11,18 +11,22 @@ from sqlalchemy import Row, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import SignIn
-from lms.attempts.models import Attempt, Grade, Standing
+from lms.attempts.models import Attempt, Standing
 from lms.courses.models import Course, CourseCount, CourseModule
-from lms.courses.queries import COUNTED
+from lms.courses.queries import COUNTED, counts_of_each, course_counts
 from lms.exams.models import Exam
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.organisation.queries import present
-from lms.reports.figures import exams_of, handed_in, name_on, state
+from lms.reports.figures import exams_of, name_on, state
+from lms.reports.moments import handed_in
+from lms.reports.passing import had_passed
 from lms.reports.report import Asked
 from lms.reports.rules import how_far
 from lms.study.models import ModulePassage, PassageRead, Reading
 
 BATCH = 1000  # rows fetched at a time from a long list
+ONE_IN = (
+    50  # of the unfinished people of a course: from there on names are read in order until a page is full
+)
 
 
 def exams_shown(session: Session, course_id: int) -> Sequence[Exam]:
@@ -90,8 +94,10 @@ def unfinished_page(
     """A page of those who must finish and have not, by name. `after` or `before` an enrolment of the unit gives
     the page next to it. One row more than `most` tells that there is more: the last, or with `before` the first.
     """
-    people = state(asked.course.id, asked, within=asked.unit.id).subquery()
-    order = (people.c.sort_key, people.c.id)
+    in_order = _many_of_all(session, asked)
+    people = state(asked.course.id, asked, within=asked.unit.id, in_order=in_order).subquery()
+    # of few people no index by name is taken: what is joined to nothing is no column of one
+    order = (people.c.sort_key if in_order else people.c.sort_key.concat(""), people.c.id)
     wanted = select(people.c.id).where(_unfinished(people.c))
     edge = _place(session, people.c, after or before)
     if edge:
@@ -99,8 +105,19 @@ def unfinished_page(
         wanted = wanted.where(place < tuple_(*edge) if before else place > tuple_(*edge))
     wanted = wanted.order_by(*(column.desc() for column in order) if edge and before else order)
     ids = session.scalars(wanted.limit(most + 1)).all()
-    rows = session.execute(_name_lines(asked, people.c).where(people.c.id.in_(ids)).order_by(*order))
+    found = state(asked.course.id, asked, only=ids).subquery().c
+    rows = session.execute(_name_lines(session, asked, found).order_by(found.sort_key, found.id))
     return [_name_line(row, asked.unit.id) for row in rows]
+
+
+def _many_of_all(session: Session, asked: Asked) -> bool:
+    """Whether so many of all unfinished people of the course are the unit's that reading on by name finds a page soon.
+    By the kept counts, in two queries, which are near enough as of now, too; at earlier moments never."""
+    if asked.moment is not None:
+        return False
+    course_id, unit_id = asked.course.id, asked.unit.id
+    here, all_ = counts_of_each(session, course_id, [unit_id])[unit_id], course_counts(session, course_id)
+    return (here["must"] - here["finished"]) * ONE_IN >= all_["must"] - all_["finished"]
 
 
 def _place(session: Session, people: Any, enrolment_id: int | None) -> tuple[str, int] | None:
@@ -114,12 +131,12 @@ def _place(session: Session, people: Any, enrolment_id: int | None) -> tuple[str
 def unfinished_and_exempt(session: Session, asked: Asked) -> Iterator[NameLine]:
     """All who must finish and have not, then all who are exempt: by the units directly below, by unit, by name.
 
-    One query; rows are fetched as they are needed, so that memory stays flat.
+    One query (and two small ones); rows are fetched as they are needed, so that memory stays flat.
     """
     people = state(asked.course.id, asked, within=asked.unit.id).subquery().c
     branch, to_branch = aliased(Unit), aliased(UnitPath)
     listed = (
-        _name_lines(asked, people)
+        _name_lines(session, asked, people)
         .outerjoin(
             to_branch,
             and_(
@@ -147,10 +164,10 @@ def _unfinished(people: Any) -> Any:
     return and_(people.obligation == "must", people.finished_at.is_(None))
 
 
-def _name_lines(asked: Asked, people: Any) -> Any:
+def _name_lines(session: Session, asked: Asked, people: Any) -> Any:
     """People of `state` with where they belong, and what they had done in the course at the moment asked for."""
     above = aliased(Unit)
-    submitted, passed = _tested(asked, people)
+    submitted, passed = _tested(session, asked, people)
     return (
         select(
             people.id,
@@ -166,7 +183,7 @@ def _name_lines(asked: Asked, people: Any) -> Any:
             people.reason,
             people.started_at,
             people.finished_at,
-            _read(asked, people).label("read"),
+            _read(session, asked, people).label("read"),
             submitted.label("submitted"),
             passed.label("passed"),
         )
@@ -178,35 +195,40 @@ def _name_lines(asked: Asked, people: Any) -> Any:
 
 
 def _position(asked: Asked, people: Any) -> Any:
-    """What the person is in the unit where they belong on the day."""
-    there = present()
+    """What the person is in the unit where they are counted, or else where they belong in the first place."""
+    day = asked.day
+    there: Any = Membership.valid_to.is_(None)
     if asked.moment:
-        begun = Membership.valid_from <= asked.day
-        there = Membership.main & begun & (Membership.valid_to.is_(None) | (Membership.valid_to > asked.day))
+        there = (Membership.valid_from <= day) & (Membership.valid_to.is_(None) | (Membership.valid_to > day))
     theirs = select(Membership.position).where(Membership.person_id == people.person_id, there)
-    found = theirs.order_by(Membership.id.desc()).limit(1)
-    return found.scalar_subquery()
+    latest = theirs.order_by(Membership.id.desc()).limit(1)
+    here = latest.where(Membership.unit_id == people.unit_id).scalar_subquery()
+    return func.coalesce(here, latest.where(Membership.main).scalar_subquery())
 
 
-def _tested(asked: Asked, people: Any) -> tuple[Any, Any]:
-    """That the person has handed in a test of the course, and that they have passed one."""
+def _tested(session: Session, asked: Asked, people: Any) -> tuple[Any, Any]:
+    """That the person has handed in a test of the course, and that they have passed one.
+
+    The exams are named one by one: of a subquery PostgreSQL thinks it worth reading every standing of the course.
+    """
     if asked.moment is None:
-        standing = (Standing.exam_id.in_(exams_of(asked.course.id)), Standing.person_id == people.person_id)
+        exams = session.scalars(exams_of(asked.course.id)).all()
+        standing = (Standing.exam_id.in_(exams), Standing.person_id == people.person_id)
         return exists().where(*standing), exists().where(*standing, Standing.passed_at.is_not(None))
     handed = (
         Attempt.exam_id.in_(exams_of(asked.course.id)),
         Attempt.person_id == people.person_id,
         handed_in(asked),
     )
-    graded = (Grade.attempt_id == Attempt.id, Grade.at <= asked.moment, Grade.passed)
-    return exists().where(*handed), exists().where(*handed, *graded)
+    return exists().where(*handed), had_passed(asked, people.person_id)
 
 
-def _read(asked: Asked, people: Any) -> Any:
+def _read(session: Session, asked: Asked, people: Any) -> Any:
     """That the person has begun to read what the course is about."""
     modules = select(CourseModule.module_id).where(CourseModule.course_id == asked.course.id)
     if asked.moment is None:
-        return exists().where(Reading.person_id == people.person_id, Reading.module_id.in_(modules))
+        named = session.scalars(modules).all()
+        return exists().where(Reading.person_id == people.person_id, Reading.module_id.in_(named))
     passages = select(ModulePassage.passage_id).where(ModulePassage.module_id.in_(modules))
     return exists().where(
         PassageRead.person_id == people.person_id,

@@ -193,11 +193,18 @@ def remind(session: Session, course: Course, unit: Unit, *, text: str, by: int, 
     return reminder
 
 
-def stop(session: Session, reminder: Reminder, *, by: int | None, now: datetime) -> None:
+def stop(session: Session, reminder: Reminder, *, by: int | None, now: datetime, why: str = "") -> None:
     """Remind nobody any more who has not been reminded yet; one that is finished stays as it is."""
     if reminder.state == "waiting":
         reminder.state = "stopped"
-        _note(session, "reminder.stop", reminder, by=by, now=now)
+        _note(session, "reminder.stop", reminder, by=by, now=now, **({"why": why} if why else {}))
+
+
+def _reason_to_stop(session: Session, reminder: Reminder) -> str:
+    """Why it is not to be sent any more: "role" or "course" as of a schedule; else ""."""
+    if not holds(session, reminder.by, MAY_REMIND, reminder.unit_id):
+        return "role"
+    return "course" if session.get_one(Course, reminder.course_id).state == "closed" else ""
 
 
 def _note(
@@ -232,8 +239,8 @@ def _send(database: Database, reminder_id: int, now: datetime) -> int:
             reminder = session.get_one(Reminder, reminder_id)
             if reminder.state != "waiting":
                 break
-            if not holds(session, reminder.by, MAY_REMIND, reminder.unit_id):
-                stop(session, reminder, by=None, now=now)
+            if why := _reason_to_stop(session, reminder):
+                stop(session, reminder, by=None, now=now, why=why)
                 break
             portion = _portion(session, reminder, now)
             more = bool(portion)

@@ -8,7 +8,7 @@ are papers that go up to another office, so they are Vietnamese whatever the lan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import IO, BinaryIO, Literal, cast
 
@@ -37,7 +37,7 @@ class Asked:
     `at` is when it is asked. `moment`: the figures as they were then; None means as they are. `as_of`: "then" counts
     people in the unit they belonged to when they finished, "now" in the unit they belong to (at `moment`).
     `levels`: how many levels of units are listed; None leaves it to the report. `exam`: of a report `of_exam`, which
-    one; None when the course has no exam.
+    one; None when the course has no exam. `tick` is told how many attempts were read so far, where many are.
     """
 
     course: Course
@@ -47,6 +47,7 @@ class Asked:
     as_of: AsOf = "then"
     moment: datetime | None = None
     exam: Exam | None = None
+    tick: Callable[[int], None] = field(default=lambda _read: None, compare=False, repr=False)
 
     @property
     def until(self) -> datetime:
@@ -84,6 +85,8 @@ class Report:
     `roles`: whoever holds one of them over the unit may ask for it. `of_exam`: it is about one exam of the course.
     `by_level`: its lines are units, of as many levels as asked for. `known_by`: the keys of the columns by which a line
     is told from the others when two of these reports are compared; without any it is the unit and what stands above.
+    `reads`: about how many attempts or people are read for it; with too many the worker counts it (`counted`). `ticks`:
+    it tells `Asked.tick` how many it has read.
     """
 
     name: str
@@ -100,6 +103,8 @@ class Report:
     of_exam: bool = False
     by_level: bool = False
     known_by: tuple[str, ...] = ()
+    reads: Callable[[Session, Asked], int] | None = None
+    ticks: bool = False
 
     def table(self, session: Session, asked: Asked) -> Table:
         """The report in the language in force, as an official paper of the unit."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from lms.courses.rules import read_moment as typed_by_hand
 from lms.kit.i18n import N_, _
-from lms.vietnamese.dates import VIETNAM, local
+from lms.vietnamese.dates import VIETNAM, DateUnreadable, local, parse_date
 
 HALF = 50  # percent; units below it are counted in the heading
 LONGEST_NAME = 120  # characters of a file name
 
 AS_OF_WORDS = {"then": "theo đơn vị tại thời điểm thi", "now": "theo đơn vị hiện nay"}  # on papers
 
-UNREADABLE = N_("Date and time cannot be read. Please write them like this: 2026-11-20T17:30.")
+UNREADABLE = N_("Date and time cannot be read. Please write them like this: 20/11/2026 17:30.")
 TO_COME = N_("This moment has not come yet. Please choose an earlier one.")
 
 HOW_FAR = {
@@ -129,27 +131,40 @@ class MomentRefused(ValueError):
 
 
 def read_moment(text: str, now: datetime) -> datetime:
-    """The moment of "2026-11-20T17:30" on Vietnam's clock; a day alone means its end, today's is now.
+    """The moment of "20/11/2026 17:30" or "2026-11-20T17:30" on Vietnam's clock; a day alone means its end, today's is
+    now.
 
     Raises MomentRefused when it cannot be read or has not come yet.
     """
     try:
-        moment = datetime.fromisoformat(text.strip())
-        if len(text.strip()) <= len("2026-11-20"):
-            moment = moment.replace(hour=23, minute=59, second=59)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-        moment = moment.astimezone(UTC)
+        moment, whole_day = _moment(text.strip())
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as reason:
         raise MomentRefused(UNREADABLE) from reason
-    if len(text.strip()) <= len("2026-11-20") and local(moment).date() == local(now).date():
+    if whole_day and local(moment).date() == local(now).date():
         return now
     if moment > now:
         raise MomentRefused(TO_COME)
     return moment
 
 
+def _moment(text: str) -> tuple[datetime, bool]:
+    """What was typed, and whether it names a day alone. Raises ValueError."""
+    with contextlib.suppress(DateUnreadable):
+        if day := parse_date(text).as_date():
+            return datetime.combine(day, time(23, 59, 59)), True
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(text), False
+    return typed_by_hand(text), False
+
+
+def moment_field(moment: datetime) -> str:
+    """The same as people write it: 20/11/2026 17:30."""
+    return f"{local(moment):%d/%m/%Y %H:%M}"
+
+
 def moment_text(moment: datetime) -> str:
-    """What `read_moment` reads, as an input of date and time wants it."""
+    """What `read_moment` reads, exactly: for addresses and what is kept."""
     here = local(moment).replace(tzinfo=None)
     return here.isoformat(timespec="auto" if here.microsecond or here.second else "minutes")
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
+from lms.audit.models import AuditEvent
 from lms.courses.models import Course
 from lms.organisation.models import Person, RoleGrant, Unit, UnitPath
 from lms.organisation.queries import below
@@ -128,6 +129,31 @@ def of_report(
         .limit(MOST_SCHEDULES)
     )
     return [(row[0], row[1] or "") for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a schedule is stopped: a code of `reason_to_stop`, or "" when somebody (`by`) stopped it."""
+
+    why: str
+    by: str
+
+
+def stops(session: Session, found: Sequence[ReportSchedule]) -> dict[int, Stopped]:
+    """How those that are stopped came to be, by id, as the audit trail has it. One query."""
+    ids = [str(one.id) for one in found if one.stopped_at is not None]
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(AuditEvent.object_id, AuditEvent.detail, Person.full_name)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
+        .where(
+            AuditEvent.object_type == "schedule",
+            AuditEvent.object_id.in_(ids),
+            AuditEvent.action == "schedule.stop",
+        )
+    )
+    return {int(row[0]): Stopped(str(row[1].get("why", "")), row[2] or "") for row in rows}
 
 
 def within(session: Session, schedule_id: int, unit_ids: Sequence[int]) -> ReportSchedule | None:

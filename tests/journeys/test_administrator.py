@@ -23,6 +23,7 @@ def test_units_people_roles_and_the_trail(site: Site, visit: Visit, width: str) 
         f"/admin/people/{site.cast.people['long']}/move",
         f"/admin/people/{site.cast.people['long']}/roles",
         "/admin/audit/",
+        "/admin/mail/",
         "/account/password",
         "/account/sign-ins",
     ):

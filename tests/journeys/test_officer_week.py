@@ -46,6 +46,9 @@ def _hand_in(page: Page, folder: Path) -> None:
     file.write_bytes(workbook({"DS": MESSY}))
     page.goto("/rosters/")
     look(page)
+    line = page.locator(".site-nav > ul").bounding_box()
+    assert line, "there is a navigation"
+    assert line["height"] < 60, "eight entries stand in one line: the last ones behind “More”"
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name=_("Read the list")).click()
     store = page.get_by_role("button", name=_("Store the list"))

@@ -1,4 +1,4 @@
-"""What a person may do: roles, a new first password, locking."""
+"""What a person may do: roles, locking. A way to sign in is printed on a slip (lms.rosters); nobody sees a password."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.accounts import actions as accounts
-from lms.accounts.queries import credential_of
 from lms.admin.forms import RoleForm, choices
 from lms.admin.views.door import (
     ADMINISTRATOR,
@@ -20,11 +18,10 @@ from lms.admin.views.door import (
     officers_person,
     own,
     own_person,
-    password_page,
     rights_over,
     seen,
     seen_unit,
-    unit_by_code,
+    unit_typed,
 )
 from lms.kit.i18n import N_, _
 from lms.organisation import actions
@@ -72,7 +69,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     found, form = officers_person(person_id), RoleForm()
     if not own():
         form.role.choices = choices({role: ROLE_NAMES[role] for role in DELEGATED})()
-    if form.validate_on_submit() and (target := unit_by_code(form, officers())):
+    if form.validate_on_submit() and (target := unit_typed(form, officers())):
         if form.role.data in rights_over(target).hands_on:
             actions.grant_role(
                 edge.session(), found, role=form.role.data, unit=target, by=viewer().person_id, now=edge.now()
@@ -105,15 +102,6 @@ def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
         actions.withdraw_role(session, grant, by=viewer().person_id, now=edge.now())
         flash(_("The role has been withdrawn."), "success")
     return redirect(url_for("admin.person", person_id=person_id))
-
-
-@door.page("/people/<int:person_id>/reset", may=ADMINISTRATOR, methods=("POST",))
-def reset(person_id: int) -> ResponseReturnValue:
-    """A new first password, shown once; every open sign-in of the person ends."""
-    found = own_person(person_id)
-    credential = credential_of(edge.session(), person_id) or abort(404)
-    password = accounts.reset_password(edge.session(), credential, by=viewer().person_id, now=edge.now())
-    return password_page(found, credential.sign_in_name, password)
 
 
 @door.page("/people/<int:person_id>/lock", may=ADMINISTRATOR, methods=("POST",))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.admin import queries
-from lms.admin.views.door import door, own
-from lms.organisation import queries as organisation
+from lms.admin import queries, trail
+from lms.admin.views.door import door, of_a_whole_tree, own
+from lms.kit.i18n import _
 from lms.web import edge
 from lms.web.guard import role
 from lms.web.viewer import viewer
@@ -25,12 +25,18 @@ def audit() -> ResponseReturnValue:
     next_url = (
         url_for("admin.audit", action=action, type=kind, before=lines[queries.PAGE - 1].id) if more else ""
     )
+    shown = lines[: queries.PAGE]
     return render_template(
-        "admin/audit.html", lines=lines[: queries.PAGE], action=action, kind=kind, next_url=next_url
+        "admin/audit.html",
+        lines=shown,
+        names=trail.names(edge.session(), [(line.object_type, line.object_id) for line in shown]),
+        deeds={code: _(words) for code, words in trail.DEEDS.items()},
+        kinds=[(begins, _(words)) for begins, words in trail.KINDS.items()],
+        action=action,
+        next_url=next_url,
     )
 
 
 def _within() -> tuple[int, ...] | None:
     """None: everything, what concerns no unit as well."""
-    tops = {top.id for top in organisation.roots(edge.session())}
-    return None if tops & set(own()) else (*own(), *viewer().units("auditor"))
+    return None if of_a_whole_tree() else (*own(), *viewer().units("auditor"))

@@ -6,6 +6,7 @@ and hand roles on downwards; auditors only look. Everything else is not found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from lms.admin import queries
 from lms.kit.i18n import N_, _
 from lms.organisation import queries as organisation
 from lms.organisation.models import Person, Unit
@@ -53,6 +55,11 @@ def officers() -> tuple[int, ...]:
 def seen() -> tuple[int, ...]:
     """Where the viewer may look."""
     return (*officers(), *viewer().units("auditor"))
+
+
+def of_a_whole_tree() -> bool:
+    """Whether the viewer is administrator of the top of a tree: then what concerns no unit is theirs as well."""
+    return bool({top.id for top in organisation.roots(edge.session())} & set(own()))
 
 
 def rights_over(unit: Unit) -> Rights:
@@ -105,16 +112,30 @@ def form_page(form: Form, title: str, back: str, lead: str = "") -> ResponseRetu
     return render_template("admin/form.html", form=form, title=title, back=back, lead=lead), status
 
 
-def unit_by_code(form: Any, within: tuple[int, ...], field: str = "unit_code") -> Unit | None:
-    """The unit that exists and has the code, within these parts; otherwise the problem stands at the field."""
-    found = organisation.unit_by_code(edge.session(), (form[field].data or "").strip())
-    if found is not None and organisation.unit_within(edge.session(), found.id, within):
-        if found.valid_to is None:
-            return found
+def unit_typed(form: Any, within: tuple[int, ...], field: str = "unit_code") -> Unit | None:
+    """The existing unit of these parts that a code or a name means; otherwise the problem stands at the field."""
+    typed, session = (form[field].data or "").strip(), edge.session()
+    by_code = organisation.unit_by_code(session, typed)
+    if by_code is not None and organisation.unit_within(session, by_code.id, within):
+        if by_code.valid_to is None:
+            return by_code
         form.put_problem(field, N_("The unit with this code has ended."))
         return None
-    form.put_problem(field, N_("There is no unit with this code in your part of the tree."))
+    named = queries.units_named(session, within, typed)
+    if len(named) == 1:
+        return named[0]
+    form.put_problem(field, _several(named) if named else NO_SUCH_UNIT)
     return None
+
+
+NO_SUCH_UNIT = N_("There is no unit with this code or name in your part of the tree.")
+
+
+def _several(units: Sequence[Unit]) -> str:
+    shown = "; ".join(
+        f"{unit.code} – {unit.name}" + (f" ({unit.parent.name})" if unit.parent else "") for unit in units
+    )
+    return _("Several units are called like that, please enter the code: {units}", units=shown)
 
 
 def sentence(refusal: Refusal) -> str:
@@ -123,8 +144,3 @@ def sentence(refusal: Refusal) -> str:
         name: f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else value for name, value in refusal.params
     }
     return _(refusal.message, **params)
-
-
-def password_page(person: Person, sign_in_name: str, password: str) -> ResponseReturnValue:
-    """The only moment at which a first password is seen: to be printed or read to the person."""
-    return render_template("admin/password.html", person=person, sign_in_name=sign_in_name, password=password)

@@ -8,7 +8,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts import actions as accounts
-from lms.accounts.passwords import first_password
 from lms.accounts.queries import credential_of
 from lms.accounts.rules import normal_name
 from lms.admin import queries
@@ -26,12 +25,11 @@ from lms.admin.views.door import (
     own,
     own_person,
     own_unit,
-    password_page,
     seen,
     seen_person,
     sentence,
     today,
-    unit_by_code,
+    unit_typed,
 )
 from lms.courses.following import follow
 from lms.kit.i18n import N_, _
@@ -40,38 +38,35 @@ from lms.organisation import queries as organisation
 from lms.organisation.models import Person, Unit
 from lms.organisation.rules import ROLE_NAMES
 from lms.organisation.tree_checks import check_membership
+from lms.rosters import slips
+from lms.rosters.views.door import office
 from lms.web import edge
 from lms.web.viewer import viewer
 
 
 @door.page("/units/<int:unit_id>/people/new", may=ADMINISTRATOR, methods=("GET", "POST"))
 def new_person(unit_id: int) -> ResponseReturnValue:
-    """Add a person to a unit, with a sign-in name and a first password that is shown once."""
+    """Add a person to a unit; a slip printed on their page lets them sign in."""
     found, form = own_unit(unit_id), NewPersonForm()
     if found.valid_to is not None:
         abort(404)
     if form.validate_on_submit() and _person_free(form) and _sign_in_free(form):
-        person = actions.create_person(
-            edge.session(),
-            unit=found,
-            position=form.position.data or "",
-            by=viewer().person_id,
-            now=edge.now(),
-            since=today(),
-            **_facts(form),
-        )
-        follow(edge.session(), [person.id], now=edge.now())
-        password = first_password()
-        credential = accounts.give_credential(
-            edge.session(),
-            person,
-            sign_in_name=form.sign_in_name.data or "",
-            password=password,
-            by=viewer().person_id,
-            now=edge.now(),
-        )
-        return password_page(person, credential.sign_in_name, password)
+        person = _add(form, found)
+        flash(_("{name} has been added. Print a slip to let them sign in.", name=person.full_name), "success")
+        return redirect(_back(person.id))
     return form_page(form, _("New person in {name}", name=found.name), url_for("admin.unit", unit_id=unit_id))
+
+
+def _add(form: NewPersonForm, unit: Unit) -> Person:
+    session = edge.session()
+    given: dict[str, Any] = {"by": viewer().person_id, "now": edge.now()}
+    person = actions.create_person(
+        session, unit=unit, position=form.position.data or "", since=today(), **given, **_facts(form)
+    )
+    follow(session, [person.id], now=edge.now())
+    if form.sign_in_name.data:
+        accounts.give_sign_in_name(session, person, sign_in_name=form.sign_in_name.data, **given)
+    return person
 
 
 @door.page("/people/<int:person_id>/edit", may=ADMINISTRATOR, methods=("GET", "POST"))
@@ -82,6 +77,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     del form.position
     if form.validate_on_submit() and _person_free(form, but=found.id):
         actions.correct_person(edge.session(), found, by=viewer().person_id, now=edge.now(), **_facts(form))
+        follow(edge.session(), [found.id], now=edge.now())
         flash(_("Saved."), "success")
         return redirect(url_for("admin.person", person_id=person_id))
     return form_page(
@@ -105,6 +101,7 @@ def person(person_id: int) -> ResponseReturnValue:
         administers=organisation.person_within(session, person_id, own()) is not None,
         transfers=organisation.person_within(session, person_id, officers()) is not None,
         credential=credential_of(session, person_id),
+        slip=slips.person_for(session, office(), person_id) is not None,
         grants=grants_shown(person_id),
         role_names=ROLE_NAMES,
     )
@@ -114,7 +111,7 @@ def person(person_id: int) -> ResponseReturnValue:
 def move(person_id: int) -> ResponseReturnValue:
     """Transfer a person to another unit of the viewer's part of the tree."""
     found, form = officers_person(person_id), MoveForm(on=today())
-    target = unit_by_code(form, officers()) if form.validate_on_submit() else None
+    target = unit_typed(form, officers()) if form.validate_on_submit() else None
     if target and _may_belong(form, found, target):
         _transfer(form, found, target, form.position.data or "")
         flash(_("{name} now belongs to {unit}.", name=found.full_name, unit=target.name), "success")
@@ -139,7 +136,7 @@ def leave(person_id: int) -> ResponseReturnValue:
 def second(person_id: int) -> ResponseReturnValue:
     """Let a person belong to a unit of another tree as well: a Party cell and a school."""
     found, form = own_person(person_id), SecondForm(on=today())
-    target = unit_by_code(form, own()) if form.validate_on_submit() else None
+    target = unit_typed(form, own()) if form.validate_on_submit() else None
     if target and _may_belong(form, found, target, second_one=True):
         _join_second(form, found, target)
         flash(_("{name} now belongs to {unit} as well.", name=found.full_name, unit=target.name), "success")
@@ -154,6 +151,7 @@ def end_second(person_id: int) -> ResponseReturnValue:
     """End the membership in the other tree."""
     found = own_person(person_id)
     actions.leave_second(edge.session(), found, by=viewer().person_id, now=edge.now(), since=today())
+    follow(edge.session(), [found.id], now=edge.now())
     flash(_("The second membership has ended."), "success")
     # who was seen only through it is out of sight now
     still = organisation.person_within(edge.session(), person_id, own())
@@ -196,6 +194,7 @@ def _join_second(form: SecondForm, person: Person, unit: Unit) -> None:
         now=edge.now(),
         since=form.day,
     )
+    follow(edge.session(), [person.id], now=edge.now())
 
 
 def _person_free(form: PersonForm, but: int | None = None) -> bool:
@@ -206,7 +205,8 @@ def _person_free(form: PersonForm, but: int | None = None) -> bool:
 
 
 def _sign_in_free(form: NewPersonForm) -> bool:
-    if not queries.sign_in_name_taken(edge.session(), normal_name(form.sign_in_name.data or "")):
+    wanted = normal_name(form.sign_in_name.data or "")
+    if not wanted or not queries.sign_in_name_taken(edge.session(), wanted):
         return True
     form.put_problem("sign_in_name", N_("Somebody else has this sign-in name."))
     return False

@@ -21,8 +21,8 @@ from lms.admin.views.door import (
     own_unit,
     sentence,
     today,
-    unit_by_code,
     unit_to_rearrange,
+    unit_typed,
 )
 from lms.courses import succession as of_courses
 from lms.kit.i18n import _
@@ -39,9 +39,11 @@ MOST_PEOPLE = 200  # people of a unit itself who are divided by name when it is 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A change of the tree as it was asked for: of which units, why not, and how it is done."""
+    """A change of the tree as it was asked for: of which units, below which other one they come to stand (if that
+    changes), why not, and how it is done."""
 
     units: Sequence[Unit]
+    below: Unit | None
     refusals: Callable[[], list[Refusal]]
     act: Callable[[], Outcome]
 
@@ -51,9 +53,10 @@ def move_unit(unit_id: int) -> ResponseReturnValue:
     """Put the unit below another one."""
     unit, session, form = unit_to_rearrange(unit_id), edge.session(), MoveUnitForm(on=today())
     wanted = None
-    if form.validate_on_submit() and (parent := unit_by_code(form, own(), "parent_code")):
+    if form.validate_on_submit() and (parent := unit_typed(form, own(), "parent_code")):
         wanted = Wanted(
             [unit],
+            parent,
             lambda: tree_checks.check_move(session, unit, parent, on=form.day, now=edge.now()),
             lambda: tree.move_unit(session, unit, parent=parent, **_when(form)),
         )
@@ -67,11 +70,12 @@ def merge_units(unit_id: int) -> ResponseReturnValue:
     above = session.get_one(Unit, unit.parent_id)
     form = MergeForm(on=today(), name=unit.name, code=unit.code, parent_code=above.code)
     wanted = None
-    if form.validate_on_submit() and (parent := unit_by_code(form, own(), "parent_code")):
+    if form.validate_on_submit() and (parent := unit_typed(form, own(), "parent_code")):
         units = [unit, *_others(form)]
         asked: dict[str, Any] = {"name": form.name.data or "", "code": form.code.data or ""}
         wanted = Wanted(
             units,
+            parent,
             lambda: tree_checks.check_merge(session, units, parent, **asked, on=form.day, now=edge.now()),
             lambda: tree.merge_units(session, units, parent=parent, **asked, **_when(form)),
         )
@@ -93,6 +97,7 @@ def split_unit(unit_id: int) -> ResponseReturnValue:
         parts = form.parts()
         wanted = Wanted(
             [unit],
+            None,
             lambda: tree_checks.check_split(session, unit, parts, on=form.day, now=edge.now()),
             lambda: tree.split_unit(session, unit, parts, **_when(form)),
         )
@@ -114,6 +119,7 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         wanted = Wanted(
             [unit],
+            None,
             lambda: _check_close(unit, form),
             lambda: tree.close_unit(session, unit, **_when(form)),
         )
@@ -160,7 +166,7 @@ def _deed(
             made = done.units[0] if done.units else edge.session().get_one(Unit, unit.parent_id)
             return redirect(url_for("admin.unit", unit_id=made.id))
         else:
-            preview = _preview(wanted.units)
+            preview = _preview(wanted)
     status = 400 if form.errors else 200
     return render_template(
         "admin/deed.html",
@@ -174,11 +180,17 @@ def _deed(
     ), status
 
 
-def _preview(units: Sequence[Unit]) -> dict[str, int]:
-    ids = [unit.id for unit in units]
+def _preview(wanted: Wanted) -> dict[str, Any]:
+    ids = [unit.id for unit in wanted.units]
     found = life.touched(edge.session(), ids)
-    courses = of_courses.courses_concerned(edge.session(), ids)
-    return {"units": found.units, "people": found.people, "roles": found.roles, "courses": courses}
+    return {
+        "names": [unit.name for unit in wanted.units],
+        "below": wanted.below,
+        "units": found.units,
+        "people": found.people,
+        "roles": found.roles,
+        "courses": of_courses.courses_concerned(edge.session(), ids),
+    }
 
 
 def _print_of_form() -> str:

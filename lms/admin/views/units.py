@@ -15,6 +15,8 @@ from lms.admin.views.door import (
     LOOKING,
     door,
     form_page,
+    of_a_whole_tree,
+    own,
     own_unit,
     rights_over,
     seen,
@@ -26,7 +28,7 @@ from lms.organisation import actions, life
 from lms.organisation import queries as organisation
 from lms.organisation.models import Unit
 from lms.organisation.rules import DEEDS, ROLE_NAMES
-from lms.vietnamese.dates import DateUnreadable, parse_date
+from lms.vietnamese.dates import DateUnreadable, format_date, parse_date
 from lms.web import edge
 from lms.web.viewer import viewer
 
@@ -37,13 +39,18 @@ def units() -> ResponseReturnValue:
     session = edge.session()
     tops = [found for unit_id in dict.fromkeys(seen()) if (found := session.get(Unit, unit_id))]
     existing = [top for top in tops if top.valid_to is None]
-    return render_template("admin/units.html", lines=queries.unit_lines(session, existing))
+    return render_template(
+        "admin/units.html",
+        lines=queries.unit_lines(session, existing),
+        mail_url=url_for("admin.mail") if own() and of_a_whole_tree() else "",
+    )
 
 
 @door.page("/units/<int:unit_id>", may=LOOKING)
 def unit(unit_id: int) -> ResponseReturnValue:
     """One unit: its life, the units directly below (now or on a chosen day), its people, who holds a role over it."""
-    found, session, day = seen_unit(unit_id), edge.session(), _day()
+    found, session = seen_unit(unit_id), edge.session()
+    day, typed, wrong = _day()
     left = request.args.get("left") == "1"
     lines = queries.people(session, [unit_id], words=_words(), after=_after(), left=left)
     before, after = life.predecessors(session, unit_id), life.successors(session, unit_id)
@@ -53,6 +60,8 @@ def unit(unit_id: int) -> ResponseReturnValue:
         path=_path_seen(unit_id),
         lines=queries.unit_lines(session, organisation.children(session, unit_id, day or today()), day),
         day=day,
+        on=typed,
+        on_wrong=wrong,
         people=lines[: queries.PAGE],
         next_url=_next_page(lines, unit_id, left),
         words=_words(),
@@ -125,13 +134,16 @@ def _after() -> tuple[str, int] | None:
     return (key, last) if key and last else None
 
 
-def _day() -> date | None:
-    """The day whose tree is wanted; None: today's."""
+def _day() -> tuple[date | None, str, bool]:
+    """The day whose tree is wanted (None: today's), how the field shows it, and whether it could not be read."""
+    typed = request.args.get("on", "").strip()[:30]
     try:
-        wanted = parse_date(request.args.get("on", "")).as_date()
+        wanted = parse_date(typed).as_date()
     except DateUnreadable:
-        return None
-    return wanted if wanted != today() else None
+        return None, typed, bool(typed)
+    if wanted is None:
+        return None, typed, True
+    return (wanted, format_date(wanted), False) if wanted != today() else (None, "", False)
 
 
 def _path_seen(unit_id: int) -> list[Unit]:

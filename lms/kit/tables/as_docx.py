@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
+from lms.kit.charts import Chart
 from lms.kit.papers import PAGE, OfficialHeader, Signature
 from lms.kit.tables.as_pdf import TooManyRows, is_wide, shares, text_width
 from lms.kit.tables.as_xlsx import FONT, table_date
@@ -31,6 +32,7 @@ NO_XML = {HERE, "\ufffe", "\uffff"}
 STAMP = (2000, 1, 1, 0, 0, 0)  # of every member of the package
 TWIPS = 56.6929  # a millimetre
 INDENT = 255  # twips a level
+WIDEST_CHART = 180  # millimetres
 
 
 def write_docx(table: Table, out: BinaryIO) -> None:
@@ -166,7 +168,26 @@ def _titles(paper: Document, table: Table) -> None:
     _say(paper, table.as_of, size=13, italic=True, align="center", before=4)
     for paragraph in table.intro:
         _say(paper, paragraph, align="justify", before=6, first=11)
+    if table.chart:
+        _chart(paper, table.chart, text_width(table))
     _say(paper, table.unit_of_count, size=12, italic=True, align="right", before=8, keep=True)
+
+
+def _chart(paper: Document, chart: Chart, width: int) -> None:
+    """The finding, and the chart as a picture with its text alternative; a wide sheet leaves room at its sides."""
+    from docx.shared import Mm
+
+    from lms.kit.charts.picture import picture
+    from lms.kit.fonts import official_file
+
+    _say(paper, chart.title, size=12.5, bold=True, before=8, keep=True)
+    line = paper.add_paragraph()
+    made = io.BytesIO(picture(chart, official_file()))
+    shape = line.add_run().add_picture(made, width=Mm(min(width - 6, WIDEST_CHART)))
+    about = shape._inline.docPr
+    about.set("title", _plain(chart.title))
+    about.set("descr", _plain(chart.description or chart.title))
+    _align(line, "center")
 
 
 def _closing(paper: Document, table: Table) -> None:

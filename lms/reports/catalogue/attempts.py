@@ -91,4 +91,5 @@ ATTEMPTS = Report(
     content=_content,
     size=attempts.how_many,
     known_by=("name", "born", "unit", "exam", "attempt"),
+    reads=attempts.at_most,
 )

@@ -17,6 +17,7 @@ from lms.kit import words
 from lms.kit.charts import Bar, bars_for_page
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
+from lms.reports.reading import attempts
 from lms.reports.reading.papers import PaperLine, Papers, papers
 from lms.reports.report import Asked, Content, Report
 
@@ -145,4 +146,5 @@ BALANCE = Report(
     size=_size,
     of_exam=True,
     known_by=("paper",),
+    reads=attempts.at_most,
 )

@@ -10,7 +10,7 @@ from lms.certificates import rules
 from lms.kit import words
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
-from lms.reports.reading import registers
+from lms.reports.reading import attempts, registers
 from lms.reports.report import Asked, Content, Report
 from lms.vietnamese.dates import local
 
@@ -79,4 +79,5 @@ CERTIFICATES = Report(
     content=_content,
     size=registers.how_many_certificates,
     known_by=("printed",),
+    reads=attempts.people,
 )

@@ -14,7 +14,7 @@ from lms.kit import words
 from lms.kit.charts import Span, for_page, histogram
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
-from lms.reports.reading import results
+from lms.reports.reading import attempts, results
 from lms.reports.reading.results import SPAN, SPANS, Group
 from lms.reports.report import Asked, Content, Report
 
@@ -125,4 +125,5 @@ DISTRIBUTION = Report(
     unit_of_count=N_("Counted: people"),
     of_exam=True,
     known_by=("span",),
+    reads=attempts.people,
 )

@@ -17,6 +17,7 @@ from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row, Value
 from lms.reports import queries
 from lms.reports.listing import PEOPLE, Listing, listing, numbered
+from lms.reports.reading import attempts
 from lms.reports.reading.mastery import Mastery, mastery
 from lms.reports.report import Asked, Content, Report
 from lms.reports.rules import HALF
@@ -160,4 +161,6 @@ MASTERY = Report(
     size=_size,
     of_exam=True,
     by_level=True,
+    reads=attempts.at_most,
+    ticks=True,
 )

@@ -16,6 +16,7 @@ from lms.kit.charts import Deadline, Line, for_page, progress_chart
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row, Value
 from lms.reports import figures
+from lms.reports.reading import attempts
 from lms.reports.reading.progress import Due, Progress, progress
 from lms.reports.report import Asked, Content, Report
 from lms.reports.rules import below_half, percent, with_own_people
@@ -167,4 +168,5 @@ PROGRESS = Report(
     size=_size,
     unit_of_count=N_("Counted: people"),
     known_by=("day",),
+    reads=attempts.people,
 )

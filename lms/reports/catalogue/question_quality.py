@@ -21,6 +21,7 @@ from lms.quality import parts, queries
 from lms.quality.parts import PartFigures
 from lms.quality.queries import Named
 from lms.questions.quality.flags import LOOK, SHORT, unpack
+from lms.reports.reading import attempts
 from lms.reports.report import Asked, Content, Report
 
 COLUMNS = (
@@ -41,7 +42,7 @@ COLUMNS = (
 def _content(session: Session, asked: Asked) -> Content:
     if asked.exam is None:
         return Content(rows=[], intro=(_("The course has no exam yet."),))
-    found = parts.question_figures(session, asked.exam, asked.unit.id, until=asked.moment)
+    found = parts.question_figures(session, asked.exam, asked.unit.id, until=asked.moment, tick=asked.tick)
     names = queries.named(session, {row["question"]: row["version"] for row in found.rows})
     ordered = sorted(found.rows, key=lambda row: (row["facility"], row["question"]))
     return Content(
@@ -118,6 +119,13 @@ def _size(session: Session, asked: Asked) -> int:
     return session.scalar(select(func.count()).where(Paper.exam_id == asked.exam.id)) or 0
 
 
+def _reads(session: Session, asked: Asked) -> int:
+    """Nothing where the kept figures of the exam are those of the unit."""
+    if asked.exam is None or parts.kept_figures(session, asked.exam, asked.unit.id, asked.moment):
+        return 0
+    return attempts.at_most(session, asked)
+
+
 QUESTION_QUALITY = Report(
     name="question_quality",
     title=N_("Quality of the questions"),
@@ -129,4 +137,6 @@ QUESTION_QUALITY = Report(
     roles=("officer", "auditor", "trainer"),
     of_exam=True,
     known_by=("code",),
+    reads=_reads,
+    ticks=True,
 )

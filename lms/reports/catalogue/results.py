@@ -162,4 +162,5 @@ RESULTS = Report(
     column_numbers=True,
     of_exam=True,
     by_level=True,
+    reads=attempts.people,
 )

@@ -10,6 +10,7 @@ from lms.kit import words
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
 from lms.reports import figures, queries
+from lms.reports.reading import attempts
 from lms.reports.report import Asked, Content, Report
 from lms.reports.rules import HOW_FAR
 
@@ -73,4 +74,5 @@ UNFINISHED = Report(
     content=_content,
     size=_size,
     known_by=("name", "born"),
+    reads=attempts.people,
 )

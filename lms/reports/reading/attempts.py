@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coe
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade
+from lms.courses.queries import counts_of_each
 from lms.organisation.queries import below
-from lms.reports import figures
+from lms.reports import figures, moments
 from lms.reports.report import Asked
 
 BATCH = 2000  # rows fetched at a time
@@ -21,27 +22,47 @@ def counted(asked: Asked, *columns: Any, of_exam: bool = True) -> Select[Any]:
     `unit` is where an attempt counts: as of then the unit in which it was begun, as of now the person's. `columns` are
     of the attempt; with `of_exam` False the attempts at every exam of the course.
     """
-    exam = _exam(asked) if of_exam else Attempt.exam_id.in_(figures.exams_of(asked.course.id))
-    return _placed(asked, *columns).where(exam, figures.handed_in(asked))
+    exam = _exam(asked) if of_exam else _any_exam(asked)
+    return _placed(asked, *columns).where(exam, moments.handed_in(asked))
 
 
 def begun(asked: Asked, *columns: Any) -> Select[Any]:
     """The same of every attempt at any exam of the course that had been begun: open and void ones too."""
-    began = Attempt.started_at <= asked.until
-    return _placed(asked, *columns).where(Attempt.exam_id.in_(figures.exams_of(asked.course.id)), began)
+    began = moments.begun(asked)
+    return _placed(asked, *columns).where(_any_exam(asked), began)
 
 
 def _placed(asked: Asked, *columns: Any) -> Select[Any]:
     if asked.as_of == "then":
-        unit: ColumnElement[Any] = Attempt.unit_id.label("unit_id")
-        return select(unit, *columns).select_from(Attempt).where(Attempt.unit_id.in_(below([asked.unit.id])))
+        unit = _of_unit(asked)
+        placed = select(unit.label("unit_id"), *columns).select_from(Attempt)
+        return placed.where(unit.in_(below([asked.unit.id])))
     people = figures.state(asked.course.id, asked, within=asked.unit.id).subquery()
     joined = select(people.c.unit_id, *columns).select_from(people)
     return joined.join(Attempt, Attempt.enrolment_id == people.c.id)
 
 
+def _of_unit(asked: Asked) -> Any:
+    """Of a topmost unit nearly every attempt is wanted: reading them in their order beats finding each by its unit.
+
+    Which of the two it is a column says with "+ 0", by which no index is taken: SQLite has no statistics to go by.
+    """
+    return Attempt.unit_id if asked.unit.parent_id else Attempt.unit_id + 0
+
+
+def _of_exam(asked: Asked) -> Any:
+    by_unit = asked.unit.parent_id is not None and asked.as_of == "then"
+    return Attempt.exam_id + 0 if by_unit else Attempt.exam_id
+
+
 def _exam(asked: Asked) -> ColumnElement[bool]:
-    return Attempt.exam_id == (asked.exam.id if asked.exam else 0)
+    found: ColumnElement[bool] = _of_exam(asked) == (asked.exam.id if asked.exam else 0)
+    return found
+
+
+def _any_exam(asked: Asked) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = _of_exam(asked).in_(figures.exams_of(asked.course.id))
+    return found
 
 
 def latest(asked: Asked) -> ColumnElement[bool]:
@@ -77,3 +98,15 @@ def by_paper(session: Session, asked: Asked) -> dict[int, tuple[int, int]]:
         select(own.c.paper_id, func.count(), func.sum(own.c.percent)).group_by(own.c.paper_id)
     )
     return {row[0]: (row[1], int(row[2])) for row in rows}
+
+
+def at_most(session: Session, asked: Asked) -> int:
+    """How many attempts of the course there are in the unit and below it, by the kept counts: there are no more to
+    read than about that, whatever is asked of them."""
+    return counts_of_each(session, asked.course.id, [asked.unit.id])[asked.unit.id]["attempts"]
+
+
+def people(session: Session, asked: Asked) -> int:
+    """How many people of the unit and below it are in the course, by the kept counts."""
+    found = counts_of_each(session, asked.course.id, [asked.unit.id])[asked.unit.id]
+    return sum(found[name] for name in ("must", "exempt", "guests"))

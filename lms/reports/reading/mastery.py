@@ -58,7 +58,9 @@ def mastery(session: Session, asked: Asked) -> Mastery:
         .where(latest(asked))
         .execution_options(yield_per=BATCH)
     )
-    for unit_id, paper_id, scores in session.execute(statement):
+    for number, (unit_id, paper_id, scores) in enumerate(session.execute(statement)):
+        if number % BATCH == 0:
+            asked.tick(number)
         readers[paper_id](scores, sums[unit_id])
     return Mastery(tuple(name for _topic_id, name in topics.names), dict(sums))
 

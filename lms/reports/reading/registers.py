@@ -13,7 +13,7 @@ from lms.certificates.models import Certificate
 from lms.exams.models import Exam
 from lms.organisation.models import Person, Unit
 from lms.organisation.queries import below
-from lms.reports import figures
+from lms.reports import figures, moments
 from lms.reports.reading.attempts import BATCH, begun, latest
 from lms.reports.report import Asked
 
@@ -21,6 +21,11 @@ from lms.reports.report import Asked
 def attempts(session: Session, asked: Asked) -> Iterator[Row[Any]]:
     """Every attempt that had been begun, by unit, name, exam and number, with the grade that counted for it."""
     placed = begun(asked, Attempt.id.label("attempt_id")).subquery()
+    past = moments.attempts_past(asked.course.id, asked.moment) if asked.moment else None
+
+    def said(name: str) -> Any:
+        return getattr(Attempt, name) if past is None else moments.was(past, Attempt, name)
+
     statement: Any = (
         select(
             Person.full_name,
@@ -29,11 +34,8 @@ def attempts(session: Session, asked: Asked) -> Iterator[Row[Any]]:
             Exam.title.label("exam"),
             Attempt.number,
             Attempt.medium,
-            Attempt.state,
             Attempt.started_at,
-            Attempt.submitted_at,
-            Attempt.voided_at,
-            Attempt.voided_reason,
+            *(said(name).label(name) for name in ("state", "submitted_at", "voided_at", "voided_reason")),
             Grade.points,
             Grade.most_points,
             Grade.percent,
@@ -45,7 +47,11 @@ def attempts(session: Session, asked: Asked) -> Iterator[Row[Any]]:
         .join(Unit, Unit.id == placed.c.unit_id)
         .join(Exam, Exam.id == Attempt.exam_id)
         .outerjoin(Grade, (Grade.attempt_id == Attempt.id) & latest(asked))
-        .order_by(Unit.sort_key, Unit.id, Person.sort_key, Person.id, Exam.id, Attempt.number)
+    )
+    if past is not None:
+        statement = statement.outerjoin(past, past.c.attempt_id == Attempt.id)
+    statement = statement.order_by(
+        Unit.sort_key, Unit.id, Person.sort_key, Person.id, Exam.id, Attempt.number
     )
     yield from session.execute(statement.execution_options(yield_per=BATCH))
 

@@ -16,13 +16,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from lms.attempts import returned
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.attempts.rules import Bands, band
 from lms.attempts.standing import Graded
 from lms.attempts.standing import counted as what_counts
 from lms.exams.models import Exam
-from lms.reports import figures
+from lms.reports import figures, moments
 from lms.reports.reading.attempts import BATCH, latest
 from lms.reports.report import Asked
 
@@ -123,12 +122,12 @@ def _attempts(asked: Asked, exam: Exam) -> Select[Any]:
             Grade.passed,
             Grade.band,
             func.coalesce(Attempt.submitted_at, Attempt.deadline_at).label("at"),
-            returned.superseded().label("superseded"),
+            moments.superseded(asked).label("superseded"),
         )
         .select_from(people)
         .join(Attempt, Attempt.enrolment_id == people.c.id)
         .join(Grade, Grade.attempt_id == Attempt.id)
-        .where(Attempt.exam_id == exam.id, figures.handed_in(asked), latest(asked))
+        .where(Attempt.exam_id == exam.id, moments.handed_in(asked), latest(asked))
         .order_by(Attempt.person_id, Attempt.number)
     )
 

@@ -3,7 +3,7 @@
 Officers and auditors see the units they hold the role over and all below them; everything else is not found.
 """
 
-from lms.reports.views import files, freezing, overview, papers, reminders, schedules, unit
+from lms.reports.views import counting, files, freezing, overview, papers, reminders, schedules, unit
 from lms.reports.views.door import door
 
-__all__ = ["door", "files", "freezing", "overview", "papers", "reminders", "schedules", "unit"]
+__all__ = ["counting", "door", "files", "freezing", "overview", "papers", "reminders", "schedules", "unit"]

@@ -13,11 +13,11 @@ from lms.kit.i18n import _
 from lms.kit.tables import TABLE_FORMATS
 from lms.organisation import queries as organisation
 from lms.organisation.models import Unit
-from lms.reports import queries
+from lms.reports import counted, queries
 from lms.reports.asking import MOST_LEVELS, asked_again, params_of
 from lms.reports.catalogue import REPORTS
 from lms.reports.report import Asked, Report, made_at_once, too_long
-from lms.reports.rules import MomentRefused, moment_text
+from lms.reports.rules import MomentRefused, moment_field
 from lms.web import edge
 from lms.web.guard import Door, role
 from lms.web.viewer import viewer
@@ -119,8 +119,7 @@ def choice(what: Wanted, report: Report | None = None) -> dict[str, Any]:
     exams = queries.exams_shown(edge.session(), asked_for.course.id) if report and report.of_exam else ()
     return {
         "as_of": asked_for.as_of,
-        "moment": what.typed if what.problem else moment_text(asked_for.moment) if asked_for.moment else "",
-        "latest": moment_text(asked_for.at.replace(second=0, microsecond=0)),
+        "moment": what.typed if what.problem else moment_field(asked_for.moment) if asked_for.moment else "",
         "problem": what.problem,
         "levels": asked_for.levels,
         "most_levels": min(MOST_LEVELS, 4) if report and report.by_level else 0,
@@ -133,16 +132,22 @@ def downloads(report: Report, what: Asked) -> dict[str, Any]:
     """A report's files as reports/parts.html wants them; `later` ones are asked for by a button and made by
     the worker."""
     lines = report.size(edge.session(), what)
-    formats = [f for f in OFFERED if f in TABLE_FORMATS and not too_long(lines, f)]
-    return {"label": _(report.title), "files": [_file(report, what, format_, lines) for format_ in formats]}
+    long = counted.takes_long(edge.session(), report, what)
+    files = [
+        {
+            "format": shown(format_),
+            "later": long or not made_at_once(lines, format_),
+            "url": url_for("reports.file", **address(what), name=report.name, format_=format_),
+        }
+        for format_ in OFFERED
+        if format_ in TABLE_FORMATS and not too_long(lines, format_)
+    ]
+    return {"label": _(report.title), "files": files}
 
 
-def _file(report: Report, what: Asked, format_: str, lines: int) -> dict[str, Any]:
-    return {
-        "format": shown(format_),
-        "later": not made_at_once(lines, format_),
-        "url": url_for("reports.file", **address(what), name=report.name, format_=format_),
-    }
+def at_once(report: Report, what: Asked, lines: int, format_: str) -> bool:
+    """Whether the file is made while the person waits."""
+    return made_at_once(lines, format_) and not counted.takes_long(edge.session(), report, what)
 
 
 def shown(format_: str) -> str:

@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from lms.kit.i18n import _
 from lms.kit.tables import TABLE_FORMATS
-from lms.reports import actions
-from lms.reports.report import Asked, Report, made_at_once, too_long
+from lms.reports import actions, counted
+from lms.reports.report import Asked, Report, too_long
+from lms.reports.views.counting import being_counted, counted_words
 from lms.reports.views.door import (
     ANY_READER,
     READERS,
     address,
     asked,
+    at_once,
     choice,
     door,
     downloads,
@@ -40,8 +42,12 @@ def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
     """Any report of the catalogue as a page."""
     report = known(name)
     asked_for = wanted(course_id, unit_id, report)
-    what = asked_for.asked
-    table = report.table(edge.session(), what)
+    what, kept = asked_for.asked, None
+    if counted.takes_long(edge.session(), report, what):
+        kept = counted.latest(edge.session(), report, what)
+        if kept is None:
+            return being_counted(report, asked_for, _path(report, what))
+    table = kept.table if kept else report.table(edge.session(), what)
     rows = list(islice(table.rows, MOST_SHOWN + 1))
     return render_template(
         "reports/report.html",
@@ -49,7 +55,8 @@ def screen(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
         unit=what.unit,
         course=what.course,
         path=_path(report, what),
-        as_of=what.until,
+        as_of=kept.at if kept else what.until,
+        counted=counted_words(report, what) if kept else None,
         units_now=what.as_of == "now",
         choice=choice(asked_for, report),
         freezing=_freezing(report, what),
@@ -72,7 +79,7 @@ def file(course_id: int, unit_id: int, name: str, format_: str) -> ResponseRetur
         return _instead(report, what, format_, lines), 409
     if request.method == "POST":
         return _order(report, what, format_)
-    if not made_at_once(lines, format_):
+    if not at_once(report, what, lines, format_):
         return _instead(report, what, format_, lines)
     return _now(report, what, format_)
 

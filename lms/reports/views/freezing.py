@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -145,24 +146,45 @@ def frozen_file(frozen_id: int, format_: str) -> ResponseReturnValue:
 
 @door.page("/frozen/<int:frozen_id>/compare", may=READER)
 def frozen_compare(frozen_id: int) -> str:
-    """What is different in the same report as it is now."""
+    """What is different in the same report as it is now, or (`with`) in another one that was frozen."""
     kept = _own(frozen_id)
     report = known(kept.report)
-    try:
-        now = keeping.asked_now(edge.session(), kept, of_exam=report.of_exam, at=edge.now())
-    except (KeyError, MomentRefused):
-        abort(404)  # it was about an exam that there is no more
-    found = compare(keeping.table_of(kept), report.table(edge.session(), now), report.known_by)
+    likes = keeping.others_like(edge.session(), kept, most=MOST_SHOWN)
+    other = _chosen(likes)
+    before, after = keeping.in_order(kept, other) if other else (kept, None)
+    table = keeping.table_of(after) if after else None
+    moment = after.moment if after else edge.now()
+    if table is None:
+        try:
+            now = keeping.asked_now(edge.session(), kept, of_exam=report.of_exam, at=edge.now())
+        except (KeyError, MomentRefused):
+            abort(404)  # it was about an exam that there is no more
+        table = report.table(edge.session(), now)
+    found = compare(keeping.table_of(before), table, report.known_by)
     return render_template(
         "reports/frozen_compare.html",
-        **_head(kept),
-        now=now.at,
+        **_head(before),
+        now=moment,
+        after=after.printed_number if after else "",
         back=url_for("reports.frozen", frozen_id=kept.id),
+        here=url_for("reports.frozen_compare", frozen_id=kept.id),
+        others=[
+            {"id": one.id, "number": one.printed_number, "moment": one.moment, "chosen": one is other}
+            for one in likes
+        ],
         comparison=found,
         sentences=[_sentence(line) for line in _told(found)[:MOST_SHOWN]],
         lines=found.lines[:MOST_SHOWN],
         cut=len(found.lines) > MOST_SHOWN,
     )
+
+
+def _chosen(likes: Sequence[FrozenReport]) -> FrozenReport | None:
+    """The one that the address names; None means now. Any other than those that can be compared is not found."""
+    wanted = request.args.get("with", "")
+    if not wanted:
+        return None
+    return {str(one.id): one for one in likes}.get(wanted) or abort(404)
 
 
 def _told(found: Comparison) -> list[Line]:

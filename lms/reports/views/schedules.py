@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.kit.i18n import _
+from lms.kit.i18n import N_, _
 from lms.kit.tables import TABLE_FORMATS
 from lms.reports import schedules
 from lms.reports.forms import WEEKDAYS, ScheduleForm
@@ -58,7 +58,23 @@ def _path(report: Report, what: Asked) -> list[dict[str, str]]:
     return [*path_to(what, ("officer",)), own, {"label": _(report.title), "url": page}]
 
 
+WHY_STOPPED = {
+    "role": N_("who set it up is no longer an officer of the unit"),
+    "course": N_("the course is closed"),
+    "unit": N_("the unit has ended"),
+}
+
+
+def _why(stopped: schedules.Stopped | None) -> str:
+    if stopped is None:
+        return ""
+    if stopped.why in WHY_STOPPED:
+        return _(WHY_STOPPED[stopped.why])
+    return _("stopped by {name}", name=stopped.by) if stopped.by else ""
+
+
 def _lines(found: Sequence[tuple[ReportSchedule, str]]) -> list[dict[str, Any]]:
+    stops = schedules.stops(edge.session(), [one for one, _maker in found])
     return [
         {
             "id": one.id,
@@ -70,6 +86,7 @@ def _lines(found: Sequence[tuple[ReportSchedule, str]]) -> list[dict[str, Any]]:
             "last": one.last_sent_at,
             "next": None if one.stopped_at else next_due(one.weekdays, one.hour, edge.now()),
             "stopped": one.stopped_at,
+            "why": _why(stops.get(one.id)),
             "stop_url": url_for("reports.stop_schedule", schedule_id=one.id),
         }
         for one, maker in found

@@ -201,3 +201,77 @@ def test_an_attempt_after_moving_belongs_to_the_present_unit(
         )
         assert queries.counts(session, staged.course_id, cast.units["cell_b1"])["attempts"] == 1
         assert queries.counts(session, staged.course_id, cast.units["cell_a1"])["finished"] == 0
+
+
+def test_a_corrected_name_and_member_flag_are_followed_in_courses_that_are_not_closed(
+    database: Database, cast: Cast, staged: Stage
+) -> None:
+    with database.writing() as session:
+        one = enrolment_of(session, staged, cast, "lan")
+        lan = session.get_one(Person, one.person_id)
+        facts: dict[str, Any] = {"born": None, "card_number": None, "phone": None, "by": 1, "now": LATER}
+        organisation.correct_person(session, lan, full_name="Nguyễn Thị Ánh", member=False, **facts)
+        assert follow(session, [lan.id], now=LATER) == Followed(0, 2)
+        assert (one.sort_key, one.obligation) == (lan.sort_key, "guest")
+        assert queries.counts(session, staged.course_id, one.unit_id)["guests"] == 1
+        assert differences(session, staged.course_id) == []
+        past = session.scalars(select(EnrolmentPast).where(EnrolmentPast.enrolment_id == one.id)).one()
+        assert (past.obligation, past.until) == ("must", LATER)
+        session.get_one(Course, staged.course_id).state = "closed"
+        organisation.correct_person(session, lan, full_name="Nguyễn Thị Yến", member=True, **facts)
+        follow(session, [lan.id], now=LATER)
+        assert (one.sort_key, one.obligation) == (
+            lan.sort_key,
+            "guest",
+        )  # a closed course keeps who had to finish
+        assert follow(session, [lan.id], now=LATER) == Followed(0, 0)
+
+
+def test_a_second_membership_brings_its_people_into_the_course_of_its_tree_once(
+    database: Database, cast: Cast, staged: Stage
+) -> None:
+    """Lan belongs to a cell of the Party tree and to a school; the school has a course of its own."""
+    with database.writing() as session:
+        city = session.get_one(Unit, cast.units["city"])
+        school, other = (
+            organisation.create_unit(
+                session, code=code, name=code, parent=None, by=None, now=NOW, valid_from=NOW.date()
+            )
+            for code in ("TRUONG", "SO")
+        )
+        lan, binh = (session.get_one(Person, cast.people[who]) for who in ("lan", "binh"))
+        window: dict[str, Any] = {
+            "opens_at": NOW,
+            "closes_at": NOW + timedelta(days=9),
+            "by": None,
+            "now": NOW,
+        }
+        course = actions.create_course(session, code="T", title="T", unit=school, **window)
+        actions.choose_units(session, course, [school.id], by=None, now=NOW)
+        second: dict[str, Any] = {"position": "Giáo viên", "by": None, "now": NOW, "since": NOW.date()}
+        organisation.join_second(session, lan, unit=school, **second)
+        assert queries.expected(session, course.id) == queries.Expected(must=1, guests=0)
+        actions.open_course(session, course, by=None, now=NOW)
+        organisation.join_second(session, binh, unit=school, **second)
+        follow(session, [binh.id], now=LATER)
+        mine = queries.enrolment_of(session, course.id, lan.id)
+        assert mine is not None
+        assert where(mine) == (school.id, False, None)
+        assert queries.course_counts(session, course.id)["must"] == 2
+        assert where(enrolment_of(session, staged, cast, "lan")) == (cast.units["cell_a1"], False, None)
+        # a course of both trees counts them once, where they belong in the first place
+        actions.choose_units(session, course, [school.id, city.id], by=None, now=NOW)
+        follow(session, [lan.id], now=LATER)
+        assert where(mine) == (cast.units["cell_a1"], False, None)
+        assert queries.course_counts(session, course.id)["must"] == 2
+        actions.choose_units(session, course, [school.id], by=None, now=NOW)
+        follow(session, [lan.id], now=LATER)
+        finish(session, mine, LATER)
+        organisation.join_second(session, lan, unit=other, **second)
+        follow(session, [lan.id], now=LATER)
+        assert where(mine) == (
+            school.id,
+            True,
+            cast.units["cell_a1"],
+        )  # finished there; as of now in the cell
+        assert differences(session, course.id) == []

@@ -20,8 +20,10 @@ from tests.lms.kit.pictures import fonts, pictures
 DPI = 96
 SIDE = 48  # pixels of a cell at that resolution: CSS pixels and picture pixels are the same
 PER_ROW = 14
-NOBODY_HAS_IT = "\ue123"  # private use: drawn as a missing letter, a box in some fonts and nothing in others
-NOR_THIS = "\ue124"
+NOBODY_HAS_IT = (
+    "\U0010fe23"  # private use: drawn as a missing letter, a box in some fonts and nothing in others
+)
+NOR_THIS = "\U0010fe24"
 CUTS = [
     ("lms-official", "normal", "normal"),
     ("lms-official", "bold", "normal"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
+from lms.kit.papers import Signature
 from lms.kit.tables import Column, Row, Table, as_long_xlsx, as_xlsx, table_bytes
 from lms.kit.tables.as_long_xlsx import write_long_xlsx
 from lms.kit.tables.as_xlsx import LONG
+from tests.lms.kit.paper_samples import header
 
 COLUMNS = (
     Column("n", "STT", "integer"),
@@ -57,10 +61,49 @@ def body(cells: list[list[object]]) -> list[list[object]]:
     return cells[start:]
 
 
+def official(rows: int) -> Table:
+    """The same as an official paper, which two people sign, with group headings and column numbers."""
+    number, name, *rest = COLUMNS
+    return replace(
+        table(rows),
+        columns=(number, name, *(replace(column, group="Kết quả") for column in rest)),
+        subtitle="Những người đã học",
+        intro=("Đến nay " + "rất nhiều người " * 20,),
+        column_numbers=True,
+        header=header(),
+        signatures=(
+            Signature(post="NGƯỜI LẬP BIỂU"),
+            Signature(post="BÍ THƯ", authority="T/M BAN THƯỜNG VỤ", name="Nguyễn Văn Ký"),
+        ),
+    )
+
+
+def sheet_of(data: bytes, member: str = "xl/worksheets/sheet1.xml") -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(member).decode()
+
+
 def test_a_long_table_holds_what_the_formatted_one_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    formatted = body(read(table_bytes("xlsx", table(300))))
+    """Head, merged cells, heights, what stays in view and on every page, the page itself, rows, and who signs."""
+    formatted = table_bytes("xlsx", official(300))
     monkeypatch.setattr(as_xlsx, "LONG", 299)
-    assert body(read(table_bytes("xlsx", table(300)))) == [line for line in formatted if any(line)]
+    long = table_bytes("xlsx", official(300))
+    assert read(long) == read(formatted)
+    assert any("Nguyễn Văn Ký" in line for line in read(long)[-1:])
+    for pattern in (
+        r'<mergeCell ref="([^"]+)"',
+        r"<pane ([^/]+)/>",
+        r"<pageSetup ([^/]+)/>",
+        r"<oddHeader>([^<]+)<",
+        r'<row r="(\d+)"[^>]* ht=',
+    ):
+        found = re.findall(pattern, sheet_of(formatted))
+        assert sorted(re.findall(pattern, sheet_of(long))) == sorted(found) != [], pattern
+    titles = re.findall(r"Print_Titles[^>]*>([^<]+)<", sheet_of(formatted, "xl/workbook.xml"))
+    assert [one.replace("'", "") for one in titles] == [
+        one.replace("'", "")
+        for one in re.findall(r"Print_Titles[^>]*>([^<]+)<", sheet_of(long, "xl/workbook.xml"))
+    ]
 
 
 def test_only_a_long_table_is_written_plainly() -> None:

@@ -17,7 +17,8 @@ from lms.kit import clock
 from lms.kit import mail as mailing
 from lms.kit.db import Database
 from lms.kit.doctor import LOOKS, Finding, _look
-from lms.kit.mail import PAUSES, Mail, is_address, message, one_line, outbox, post, send_waiting
+from lms.kit.mail import PAUSES, Mail, is_address, message, one_line, post, send_waiting
+from lms.kit.outbox import outbox
 from lms.kit.storage import Storage
 from tests.cast import NOW
 from tests.post_office import PostOffice, open_post_office, text_of

@@ -17,7 +17,7 @@ from lms.admin import actions as admin
 from lms.courses import actions as courses
 from lms.courses import counting
 from lms.courses.following import follow
-from lms.courses.models import Course, CourseCount, Enrolment, EnrolmentPast
+from lms.courses.models import Course, CourseCount, CourseUnit, Enrolment, EnrolmentPast
 from lms.kit.db import Database
 from lms.organisation import actions, tree
 from lms.organisation.models import Membership, Person, Unit, UnitPath
@@ -298,8 +298,18 @@ class World:
         return list(self.session.scalars(select(Enrolment).order_by(Enrolment.id)))
 
     def homes(self) -> dict[int, int]:
-        rows = self.session.execute(select(Membership.person_id, Membership.unit_id).where(present()))
-        return {row.person_id: row.unit_id for row in rows}
+        """Where the course counts people: by the main membership wherever that takes part, else by the second where
+        that does, else by the main one."""
+        part = select(UnitPath.descendant_id).join(CourseUnit, CourseUnit.unit_id == UnitPath.ancestor_id)
+        taking = set(self.session.scalars(part.where(CourseUnit.course_id == self.course.id)))
+        rows = self.session.execute(
+            select(Membership.person_id, Membership.unit_id, Membership.main).where(
+                Membership.valid_to.is_(None)
+            )
+        ).all()
+        main = {row.person_id: row.unit_id for row in rows if row.main}
+        second = {row.person_id: row.unit_id for row in rows if not row.main and row.unit_id in taking}
+        return second | {who: unit for who, unit in main.items() if unit in taking or who not in second}
 
     def kept(self) -> Figures:
         rows = self.session.scalars(select(CourseCount)).all()

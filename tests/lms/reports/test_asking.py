@@ -102,7 +102,9 @@ def test_the_paper_says_by_which_units_and_of_which_moment(
     for page in ("", "/completion", "/unfinished"):
         shown = dung.get(f"{address(staged, cast)}{page}", query_string=asked).text
         assert "theo đơn vị hiện nay" in shown
-        assert f'value="{asked["moment"]}"' in shown
+        assert f'value="{moment:%d/%m/%Y %H:%M}"' in shown, (
+            "the day before the month, whatever the browser speaks"
+        )
         assert f"as_of=now&amp;moment={asked['moment'].replace(':', '%3A')}" in shown or (
             f"as_of=now&amp;moment={asked['moment']}" in shown
         )
@@ -126,7 +128,11 @@ def test_a_moment_that_cannot_be_had_is_said_and_figures_are_as_they_are(
 
 def test_a_day_means_its_end_and_today_means_now() -> None:
     now = NOW
-    assert read_moment("2026-11-20", now).isoformat() == "2026-11-20T16:59:59+00:00"
+    for day in ("2026-11-20", "20/11/2026", "20.11.2026"):
+        assert read_moment(day, now).isoformat() == "2026-11-20T16:59:59+00:00"
+    assert read_moment("23/11/2026", now) == now
+    for typed in ("20/11/2026 17:30", "17h30 20/11/2026"):
+        assert read_moment(typed, now).isoformat() == "2026-11-20T10:30:00+00:00"
     assert read_moment("2026-11-23", now) == now
     assert read_moment("2026-11-20T17:30", now).isoformat() == "2026-11-20T10:30:00+00:00"
     assert read_moment("2026-11-20T17:30:00+00:00", now).isoformat() == "2026-11-20T17:30:00+00:00"

@@ -14,7 +14,7 @@ from lms.courses.models import Course, CourseCount, Enrolment
 from lms.exams.models import Paper
 from lms.kit.db import Database
 from lms.reports import checking
-from lms.reports.actions import repair_counts
+from lms.reports.actions import repair_counts, repair_people
 from lms.reports.models import ReportRegister
 from tests.cast import NOW, Cast
 from tests.lms.reports.crowd import submitted
@@ -147,13 +147,23 @@ def test_an_enrolment_that_is_not_borne_out_is_named(
         assert checking.Finding(code, {"enrolment": enrolment}) in found
 
 
-def test_whoever_is_counted_where_they_do_not_belong_is_named(
+def test_what_does_not_follow_its_person_is_named_and_put_right(
     database: Database, cast: Cast, staged: Stage
 ) -> None:
     with database.writing() as session:
-        theirs = Enrolment.person_id == cast.people["long"]
-        session.execute(update(Enrolment).where(theirs).values(unit_id=cast.units["cell_b1"]))
-        assert "place" in codes(session, staged)
+        of = {who: Enrolment.person_id == cast.people[who] for who in ("long", "lan", "an")}
+        session.execute(update(Enrolment).where(of["long"]).values(unit_id=cast.units["cell_b1"]))
+        session.execute(update(Enrolment).where(of["lan"]).values(obligation="guest"))
+        session.execute(update(Enrolment).where(of["an"]).values(sort_key="zzz"))
+        assert sorted(codes(session, staged)) == ["name", "obligation", "place"]
+        course = session.get_one(Course, staged.course_id)
+        assert repair_people(session, course, by=None, now=NOW) == 3
+        repair_counts(session, course, by=None, now=NOW)
+        assert codes(session, staged) == []
+        assert checking.differences(session, staged.course_id) == []
+        trail = session.scalars(select(AuditEvent).where(AuditEvent.action == "enrolments.repair")).one()
+        assert trail.detail["enrolments"] == 3
+        assert repair_people(session, course, by=None, now=NOW) == 0
 
 
 def test_a_register_with_a_gap_is_named(database: Database, cast: Cast, staged: Stage) -> None:

@@ -64,7 +64,8 @@ def test_a_frozen_report_has_the_next_number_and_is_found_by_it(
         assert (first.printed_number, second.printed_number) == ("01-BC/ĐU", "02-BC/ĐU")
         assert (first.note, first.frozen_by) == ("Gửi thứ Sáu", cast.people["dung"])
         assert first.sha256 in shown.text
-        audit = session.scalars(select(AuditEvent).where(AuditEvent.action == "report.freeze")).first()
+        noted = select(AuditEvent).where(AuditEvent.action == "report.freeze").order_by(AuditEvent.id)
+        audit = session.scalars(noted).first()
         assert audit is not None
         assert (audit.object_id, audit.unit_id, audit.detail["number"]) == (
             str(first.id),
@@ -201,3 +202,25 @@ def test_a_report_of_an_earlier_moment_is_frozen_with_that_moment(
         )
         assert said in kept.table["as_of"]
     assert dung.post(f"{address(staged, cast)}/completion/freeze?moment=2099-01-01").status_code == 404
+
+
+def test_two_frozen_reports_are_compared_with_each_other(
+    client_of: ClientOf, cast: Cast, staged: Stage, database: Database
+) -> None:
+    dung, page = client_of("dung"), address(staged, cast)
+    first = dung.post(f"{page}/completion/freeze").headers["Location"]
+    assert 'name="with"' not in dung.get(f"{first}/compare").text  # there is no other one yet
+    exempt_somebody(database, cast)
+    second = dung.post(f"{page}/completion/freeze").headers["Location"]
+    other_kind = dung.post(f"{page}/unfinished/freeze").headers["Location"]
+    with database.writing() as session:  # since then everybody is exempt: neither of the two says so
+        session.execute(update(Enrolment).values(obligation="exempt"))
+    ids = [one.rsplit("/", 1)[1] for one in (first, second, other_kind)]
+    said = dung.get(f"{first}/compare?with={ids[1]}").text
+    assert "01-BC/ĐU so với báo cáo số 02-BC/ĐU" in said
+    turned = dung.get(f"{second}/compare?with={ids[0]}").text  # the earlier one stays the earlier one
+    assert "01-BC/ĐU so với báo cáo số 02-BC/ĐU" in turned
+    assert "Được miễn: 0 → 1" in said
+    assert "02-BC/ĐU" in dung.get(f"{first}/compare").text  # to choose
+    for wrong in (ids[2], "99", "x"):
+        assert dung.get(f"{first}/compare?with={wrong}").status_code == 404

@@ -239,8 +239,8 @@ def test_an_address_that_is_none_keeps_nobody_from_mail(
     assert [mail.to for mail in mails(database)] == ["dung@example.vn"]
 
 
-@pytest.mark.parametrize("why", ["role", "stopped"])
-def test_it_stops_when_the_asker_lost_the_role_or_somebody_stops_it(
+@pytest.mark.parametrize("why", ["role", "course", "stopped"])
+def test_it_stops_when_it_may_not_be_sent_any_more_or_somebody_stops_it(
     client_of: ClientOf, cast: Cast, staged: Stage, database: Database, time_machine: Any, why: str
 ) -> None:
     remind(client_of, staged, cast)
@@ -250,6 +250,9 @@ def test_it_stops_when_the_asker_lost_the_role_or_somebody_stops_it(
         with database.writing() as session:
             session.execute(delete(RoleGrant).where(RoleGrant.person_id == cast.people["dung"]))
             assert not holds(session, cast.people["dung"], "officer", cast.units["ward_a"])
+    elif why == "course":
+        with database.writing() as session:
+            session.get_one(Course, staged.course_id).state = "closed"
     else:
         client_of("dung").post(f"/reports/reminders/{reminder_id}/stop")
     assert reminders.send_waiting(database, NOW) == 0

@@ -190,7 +190,10 @@ def test_it_stops_when_it_may_not_be_sent_any_more(
     assert only(database).stopped_at == now
     with database.reading() as session:
         told = session.scalars(select(AuditEvent).where(AuditEvent.action == "schedule.stop")).one()
-    assert (told.actor_id, told.detail["why"]) == (None, "role" if why == "locked" else why)
+        reason = "role" if why == "locked" else why
+        assert (told.actor_id, told.detail["why"]) == (None, reason)
+        found = session.scalars(select(ReportSchedule)).all()
+        assert schedules.stops(session, found) == {found[0].id: schedules.Stopped(reason, "")}
 
 
 def test_a_role_over_a_unit_above_is_enough(database: Database, cast: Cast) -> None:
@@ -232,7 +235,9 @@ def test_the_officer_sees_what_is_set_up_and_stops_it(
     )
     client_of("dung").post(f"/reports/schedules/{schedule.id}/stop")
     assert only(database).stopped_at == NOW
-    assert "đã dừng" in client_of("dung").get(page(staged, cast)).text
+    stopped = client_of("dung").get(page(staged, cast)).text
+    assert "đã dừng" in stopped
+    assert "người dừng: Phạm Tiến Dũng" in stopped
     with database.reading() as session:
         told = session.scalars(
             select(AuditEvent).where(AuditEvent.object_type == "schedule").order_by(AuditEvent.id)
