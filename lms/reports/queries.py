@@ -112,9 +112,10 @@ def unfinished_page(
 
 def _many_of_all(session: Session, asked: Asked) -> bool:
     """Whether so many of all unfinished people of the course are the unit's that reading on by name finds a page soon.
-    By the kept counts, in two queries, which are near enough as of now, too; at earlier moments never."""
-    if asked.moment is not None:
-        return False
+    Of a topmost unit always; else by the kept counts, in two queries, which are near enough as of now, too; at earlier
+    moments never."""
+    if asked.moment is not None or asked.unit.parent_id is None:
+        return asked.moment is None
     course_id, unit_id = asked.course.id, asked.unit.id
     here, all_ = counts_of_each(session, course_id, [unit_id])[unit_id], course_counts(session, course_id)
     return (here["must"] - here["finished"]) * ONE_IN >= all_["must"] - all_["finished"]
