@@ -50,6 +50,7 @@ class Known(dict[tuple[str, tuple[Decision, ...]], Score]):
     same version in the same order, so that what a thousand people answer alike is scored once; it stands for that
     version in that order wherever something else is kept of it."""
 
+    # as a key each is only itself; of a dictionary mypy knows no other hash than none
     __hash__ = object.__hash__  # type: ignore[assignment]
     __eq__ = object.__eq__
     __ne__ = object.__ne__

@@ -99,7 +99,8 @@ def _urls(attempt_id: int) -> dict[str, str]:
 def _draw(sat: LoadedPaper) -> str:
     """The questions without anybody's answers: the frame of as many, and in it each as it is in every paper."""
     numbers = range(1, len(sat.slots) + 1)
-    questions = [{"slot": number, "html": Markup(sign(f"question{number}"))} for number in numbers]  # noqa: S704
+    signs = (Markup(sign(f"question{number}")) for number in numbers)  # noqa: S704 - a sign of our own, no text
+    questions = [{"slot": number, "html": each} for number, each in zip(numbers, signs, strict=True)]
     frame = part("attempts/slots.html", len(sat.slots), questions=questions, overlay=False)
     return filled(frame, {f"question{slot.number}": _ask(slot) for slot in sat.slots})
 

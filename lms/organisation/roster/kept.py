@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from lms.organisation.roster.fields import phone_of, text_of
 from lms.organisation.roster.people import Table
@@ -89,7 +90,7 @@ _LOOKED_AT: dict[str, Callable[[Value], bool]] = {"citizen": lambda _value: True
 def _plain(value: object) -> object:
     if isinstance(value, datetime | date):
         return {"day": value.isoformat()[:10]}
-    return text_of(value)  # type: ignore[arg-type]
+    return text_of(cast("Value", value))
 
 
 _json = json.JSONEncoder(ensure_ascii=False, default=_plain).encode

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lms.questions.formats.shared.lines import storable
 from lms.questions.question import Image
@@ -218,8 +218,9 @@ class Paper:
     def _cell(self, cell: object, align: str, style: str, *, bold: bool, keep: bool | None) -> Iterable[Any]:
         if isinstance(cell, list):
             return cell
-        piece = Text(cell, bold=bold) if isinstance(cell, str) else cell
-        return [self.paragraph(style, piece, align=align, keep=keep)]  # type: ignore[arg-type]
+        # rows are of words, pieces and lists together, which their callers build as rows of anything
+        piece = Text(cell, bold=bold) if isinstance(cell, str) else cast("Text", cell)
+        return [self.paragraph(style, piece, align=align, keep=keep)]
 
     def last(self) -> Any:
         """What was added last, None for nothing; for `together`."""
