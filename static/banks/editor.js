@@ -97,10 +97,10 @@ function typed() {
 async function preview() {
   const number = ++previewAsked;
   const host = phone.host;
-  host.setAttribute("data-stale", "");
+  host.setAttribute("aria-busy", "true");
   const answer = await send(words.preview, typed());
   if (number !== previewAsked) return;
-  host.removeAttribute("data-stale");
+  host.removeAttribute("aria-busy");
   if (!answer?.ok) return;
   const part = document.createElement("template");
   part.innerHTML = await answer.text();

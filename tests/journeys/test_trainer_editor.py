@@ -78,6 +78,15 @@ def test_the_phone_beside_the_form_follows_what_is_typed(site: Site, visit: Visi
     snap(page, "followed-desk")
 
 
+def test_the_phone_stays_readable_while_its_answer_is_on_the_way(site: Site, visit: Visit) -> None:
+    page = visit("tuan", "desk")
+    page.route("**/banks/preview", lambda _: None)  # never answered
+    page.goto(new(site, "cloze"))
+    expect(page.locator('.phone[aria-busy="true"]')).to_be_visible()
+    look(page)
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_on_a_phone_the_preview_opens_by_its_button(site: Site, visit: Visit) -> None:
     page = visit("tuan", "phone")
     page.goto(new(site, "true_false"))
