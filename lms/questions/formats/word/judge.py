@@ -9,6 +9,7 @@ from typing import Any
 
 from lms.questions.formats.word import made_choices, made_others, made_truths, values
 from lms.questions.formats.word.draft import QUOTE, Draft
+from lms.questions.formats.word.joined_lists import take_lists
 from lms.questions.formats.word.kinds import kind_of
 from lms.questions.formats.word.raw import RawQuestion
 from lms.questions.formats.word.tags import level_of_heading, read_tags
@@ -70,6 +71,7 @@ class Judged:
 
 def judge(raw: RawQuestion, stimuli: Mapping[str, Stimulus]) -> Judged:
     """The question that the lines mean."""
+    take_lists(raw)
     draft = Draft.of(raw, stimuli)
     read_tags(draft)
     kind = kind_of(draft)
@@ -108,7 +110,11 @@ def _level_said(draft: Draft) -> str | None:
             draft.not_understood("level", text)
         return level
     section = draft.raw.source.section
-    return draft.level or (level_of_heading(section.title) if section and draft.raw.own is None else None)
+    return (
+        draft.level
+        or draft.raw.source.level
+        or (level_of_heading(section.title) if section and draft.raw.own is None else None)
+    )
 
 
 def _points_said(draft: Draft) -> Decimal | None:

@@ -15,6 +15,14 @@ from lms.questions.typed_numbers import read_number
 from lms.vietnamese.numbers import NumberUnreadable, parse_number
 
 _BRACKET_ANSWER = re.compile(r"\s*\[\s*(?P<answer>[^\[\]\n]{1,40}?)\s*\]\s*$")
+_ESSAY = re.compile(r"\W*(?:cau hoi )?tu luan\s*[:.\-–)\]]+\s*", re.IGNORECASE)
+_WRITE = re.compile(
+    r"\W*(?:(?:dong chi|em|anh|chi|ban|hoc vien|anh/chi|dong chi/anh/chi)\s*(?:hay|vui long)?\s*|hay\s+)*"
+    r"(?:trinh bay|phan tich|lien he|chung minh|lam ro|binh luan|danh gia|neu va phan tich|neu suy nghi|"
+    r"vi sao|tai sao|giai thich vi sao|viet|tu lien he|de xuat)\b",
+    re.IGNORECASE,
+)
+_LONGEST_TYPED = 100  # letters: nobody types a longer answer word for word
 _JUDGE = re.compile(r"\bdung (?:hay|hoac) sai\b|dung\s*/\s*sai")
 UNIT = re.compile(r"(?P<number>[+\-−–]?\d[\d.,]*)\s*(?P<unit>[^\d\s][^\d]{0,40})?$")
 _MOST_UNIT_WORDS = 4
@@ -30,6 +38,8 @@ def kind_of(draft: Draft) -> str:
         draft.problems.append(warning("unknown_type", "type", text=raw.value("type")[:QUOTE], known=known))
     if raw.options:
         return _kind_with_options(draft)
+    if raw.items:
+        return "ordering"
     return "matching" if raw.pairs else _kind_without_options(draft)
 
 
@@ -37,12 +47,17 @@ def _kind_without_options(draft: Draft) -> str:
     raw = draft.raw
     _take_bracket(draft)
     answers = draft.answer_texts()
-    if raw.rubric or draft.asks == "essay" or any(map(raw.values, ("words", "files", "guide"))):
+    if (named := _ESSAY.match(flat(draft.stem))) is not None:
+        draft.stem = draft.stem[named.end() :]
+    if named or raw.rubric or draft.asks == "essay" or any(map(raw.values, ("words", "files", "guide"))):
         return "essay"
     if stem_truth(draft) is not None or (len(answers) == 1 and read_truth(answers[0]) is not None):
         return "true_false"
     if answers and all(map(_is_number, answers)):
         return "numeric"
+    if draft.asks != "short" and _WRITE.match(flat(draft.stem)) and _no_typed(answers):
+        draft.problems.append(warning("taken_as_essay"))
+        return "essay"
     if not answers and draft.asks != "short":
         draft.problems.append(warning("no_options", "options"))
     return "short_answer"
@@ -64,6 +79,11 @@ def _kind_with_options(draft: Draft) -> str:
     small = all(option.label is None or not option.label.capital for option in raw.options)
     judged = draft.asks == "statements" or (small and _JUDGE.search(flat(draft.stem).lower()) is not None)
     return "true_false_group" if judged and not draft.key_texts() else "single_choice"
+
+
+def _no_typed(answers: list[str]) -> bool:
+    """Whether nothing is given that a person could type word for word."""
+    return all(len(answer) > _LONGEST_TYPED for answer in answers)
 
 
 def _take_bracket(draft: Draft) -> None:

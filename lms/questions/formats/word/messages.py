@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "picture_not_kept": "A picture stands where none can be kept ({field}); it was left out.",
     "table_as_text": "A table in the question was read as lines of text.",
     "no_options": "There are neither options nor an answer, so it is not clear what kind of question this is.",
+    "taken_as_essay": "This question asks for a text of one's own and has no short answer; it was read as an essay.",
     # labels
     "unknown_type": "“{text}” is no type of question; known are: {known}.",
     "label_not_understood": "“{text}” is not understood as “{field}”.",

@@ -22,6 +22,7 @@ class Source:
     paragraph: int = 0
     listed: bool = False  # from a row of a table of questions
     topic: str = ""
+    level: str | None = None  # of a heading that names nothing else
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.questions.formats.word.lines import Line, flat
+from lms.questions.levels import read_level
 
 _I = re.IGNORECASE
 
@@ -63,6 +64,19 @@ _KEYS_START = re.compile(
     r"\s*[:.]?\s*(?=(?:cau\s*)?\d{1,4}\s*[.\-:)]?\s*[A-Ha-h](?![^\W\d_]))",
     _I,
 )
+
+
+_LEVEL = re.compile(
+    r"[\s*+\-–•]*(?:(?:cac\s+)?cau hoi\s*)?(?:(?:o\s+)?(?:muc do|cap do|muc)\s*)?(?:nhan thuc\s*)?[:\-–]?\s*"
+    r"(?P<level>nhan biet|thong hieu|van dung cao|van dung thap|van dung)\s*(?:[(\[]\s*\d[^()\[\]]*[)\]])?\s*[.:]?\s*$",
+    _I,
+)
+
+
+def level_heading(line: Line) -> str | None:
+    """The level that a line names and nothing else (`Mức độ nhận biết`, `Câu hỏi vận dụng (10 câu):`)."""
+    found = _LEVEL.match(line.flat)
+    return read_level(found["level"]) if found and not line.images else None
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from lms.questions.formats.word import grammar, label_lines, sections
 from lms.questions.formats.word.banktables import BankTables
 from lms.questions.formats.word.grammar import Head
+from lms.questions.formats.word.joined_lists import asks_pairs
 from lms.questions.formats.word.keys import (
     KeyLists,
     entries_in,
@@ -110,6 +111,7 @@ class _Divider:
         self._labels = [grammar.label_of(item) if isinstance(item, Line) else None for item in items]
         self._banks = BankTables()
         self._section: Section | None = None
+        self._level: str | None = None  # of a heading that names nothing else
         self._headings: list[Section] = []
         self._waiting: Section | None = None  # a heading below which neither questions nor keys stand yet
         self._most = 0  # the highest number of a question so far
@@ -244,7 +246,7 @@ class _Divider:
         self._in_keys, self._sub_list = False, None
         self._most = max(self._most, head.number)
         text = line.cut(head.end, from_edge=True)
-        source = Source(head, [], self._section, line.paragraph)
+        source = Source(head, [], self._section, line.paragraph, level=self._level)
         if not text.blank:
             text.auto = 0
             source.items.append(text)
@@ -252,7 +254,7 @@ class _Divider:
         self.found.sources.append(source)
 
     def _heading(self, line: Line) -> bool:
-        if self._labelled_heading(line):
+        if self._labelled_heading(line) or self._level_heading(line):
             return True
         section = sections.section_of(line) or self._lesson(line)
         if section is None or (self._current is not None and self._own(self._current) and not line.heading):
@@ -277,7 +279,7 @@ class _Divider:
     def _stand_under(self, section: Section) -> None:
         """Questions that come now stand under this heading."""
         self._headings.append(section)
-        self._section, self._current = section, None
+        self._section, self._current, self._level = section, None, None
 
     def _begin_keys(self) -> None:
         """Keys come now; they are those of the part that the heading above them names."""
@@ -307,15 +309,32 @@ class _Divider:
             and self._head_next()
         )
         if above and value:
-            level = value if label[0] == "level" else ""
-            if level and read_level(level) is None:
+            level = read_level(value) if label[0] == "level" else None
+            if label[0] == "level" and level is None:
                 return False
-            self._stand_under(Section("", value))
+            if level is None:
+                self._stand_under(Section("", value))
+            else:
+                self._level, self._current = level, None
         return above and bool(value)
+
+    def _level_heading(self, line: Line) -> bool:
+        """`Mức độ nhận biết` above questions: theirs until the next one, under whatever topic they stand."""
+        level = sections.level_heading(line)
+        if level is None or self._in_keys or not (self._head_next() or self._number_next()):
+            return False
+        self._level, self._current = level, None
+        return True
 
     def _head_next(self) -> bool:
         at = self._at + 1
         return at < len(self._items) and self._heads[at] is not None
+
+    def _number_next(self) -> bool:
+        item = self._items[self._at + 1] if self._at + 1 < len(self._items) else None
+        return (
+            self._style == "numbered" and isinstance(item, Line) and grammar.numbered_head(item) is not None
+        )
 
     def _rest(self, line: Line) -> None:
         shared = sections.shared_range(line)
@@ -426,6 +445,8 @@ class _Divider:
             isinstance(item, TableItem) for item in self._current.items[-1:]
         ):
             return False  # "Đáp án: 1-b, 2-a" joins the columns above it
+        if self._joins_above(line):
+            return False
         start = sections.keys_start(line)
         entries = entries_in(line.text[start or 0 :], line.flat[start or 0 :])
         if entries and (start is not None or self._in_keys or (len(entries) > 2 and self._options_over())):
@@ -437,6 +458,16 @@ class _Divider:
                 self.found.keys.add(number, value, line.paragraph)
             return True
         return self._in_keys and self._answer(line)
+
+    def _joins_above(self, line: Line) -> bool:
+        """`Đáp án: 1-b, 2-a` below a question that asks for pairs, and below no other."""
+        if self._current is None or self._in_keys or line.heading:
+            return False
+        label = label_lines.word_label(line)
+        if label is None or label[0] != "key":
+            return False
+        first = [item for item in self._current.items[:2] if isinstance(item, Line)]
+        return asks_pairs(joined(first, literal=True))
 
     def _belongs_to_question(self, line: Line) -> bool:
         """`Lời giải` or `Đáp án:` alone may head what belongs to one question."""
