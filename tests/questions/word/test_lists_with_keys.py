@@ -109,3 +109,41 @@ def test_a_level_above_questions_is_theirs_under_the_topic_they_have(heading: st
 def test_a_level_among_words_is_no_heading() -> None:
     found = only("Câu 1. Bậc nào thấp nhất?", "A. Vận dụng", "B. Thông hiểu", "C. Nhận biết", "Đáp án: C")
     assert ([each.text for each in found.options][-1], found.level) == ("Nhận biết", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Đ/S: Hà Nội là Thủ đô. (Đúng)", (0,)),
+        ("Đúng hay sai: Hà Nội là Thủ đô. Sai", (1,)),
+        ("Hà Nội là Thủ đô. (Đ)", (0,)),
+        ("Hà Nội là Thủ đô. [S]", (1,)),
+    ],
+)
+def test_one_statement_is_judged_by_what_stands_behind_it(text: str, right: tuple[int, ...]) -> None:
+    found = only(f"Câu 1. {text}")
+    assert (found.type, found.stem, found.correct) == ("true_false", "Hà Nội là Thủ đô.", right)
+
+
+def test_a_statement_to_be_judged_without_its_truth_has_no_key() -> None:
+    found = read("Câu 1. Đúng/Sai: Hà Nội là Thủ đô.")
+    assert (found.questions[0].question.type, codes(found)) == ("true_false", ["no_key"])
+
+
+@pytest.mark.parametrize("arrow", ["=>", "→", "->"])
+def test_an_arrow_below_a_question_without_options_is_its_answer(arrow: str) -> None:
+    found = only("Câu 1. GRDP bình quân đầu người đạt bao nhiêu?", f"{arrow} 12.000 USD")
+    assert (found.type, found.answers, found.unit) == ("numeric", ("12.000",), "USD")
+
+
+@pytest.mark.parametrize("rest", [" (Mục I, Nghị quyết)", " vì Nghị quyết nêu rõ", ". Nghị quyết nêu rõ"])
+def test_a_key_without_a_colon_may_say_why(rest: str) -> None:
+    found = only("Câu 1. Có mấy khâu đột phá?", "A. Hai", "B. Ba", f"Đáp án B{rest}")
+    assert found.correct == (1,)
+    assert "Nghị quyết" in found.explanation
+
+
+@pytest.mark.parametrize("box", "□▢○")
+def test_boxes_of_any_font_are_no_part_of_the_options(box: str) -> None:
+    found = only("Câu 1. Có mấy khâu đột phá?", f"{box} A. Hai", "☑ B. Ba", f"{box} C. Bốn")
+    assert ([each.text for each in found.options], found.correct) == (["Hai", "Ba", "Bốn"], (1,))

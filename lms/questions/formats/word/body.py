@@ -20,6 +20,7 @@ from lms.questions.formats.word.values import type_named
 _WITHOUT_OPTIONS = {"true_false", "short_answer", "numeric", "matching", "ordering", "cloze", "essay"}
 _RUNNING = {"explanation", "guide"}  # values that go on over lines
 _TRUTHS = re.compile(r"\s*(?:dung|sai)\s*\.?\s*$", re.IGNORECASE)
+_ARROW = re.compile(r"\s*(?:=+>|-+>|→|⇒|➔|➢)\s*(?=\S)")
 _FEWEST_TRUTHS = 3  # two may be words of a sentence
 MOST_TRUTHS_TEXT = 80
 MOST_AHEAD = 200  # lines to look ahead: nobody types longer options
@@ -94,7 +95,7 @@ class _Body:
             self._continue(line)
 
     def _line(self, line: Line) -> None:
-        if self._special(line) or self._labelled(line):
+        if self._special(line) or self._labelled(line) or self._arrow(line):
             return
         if self._q.own not in _WITHOUT_OPTIONS and (self._option_line(line) or self._options_inside(line)):
             return
@@ -154,6 +155,16 @@ class _Body:
             self._label.lines.append(value)
         self._q.labels.append(self._label)
         self._target = name
+        return True
+
+    def _arrow(self, line: Line) -> bool:
+        """`=> 12.000 USD` below a question without options is what is to be answered."""
+        found = _ARROW.match(line.flat)
+        if found is None or self._target != "stem" or not self._q.stem or self._next_label() is not None:
+            return False
+        self._label = RawLabel("key", [line.cut(found.end())], line.paragraph)
+        self._q.labels.append(self._label)
+        self._target = "key"
         return True
 
     def _key_line(self, line: Line, name: str, value_at: int) -> bool | None:

@@ -78,7 +78,7 @@ def _number(text: str) -> int:
 # Options
 
 _TICKS = "✓✔☑☒✗√"
-_BOXES = "☐"
+_BOXES = "☐□▢◻○◯"
 _SIGNS = rf"(?:(?:[*#►→➢➔{_TICKS}{_BOXES}]|\((?:[xXvV]| )?\)|\[(?:[xXvV]| )?\])\s*)*"
 _OPTION = re.compile(
     rf"\s*(?P<signs>{_SIGNS})(?P<open>[(\[]?)(?P<letter>[A-Za-z])(?P<late>\*?)(?:(?P<close>\s?[.)\]:/])|(?P<weak>\s?[,\-](?=\s)|-(?=\d)))(?P<star>\*?)"

@@ -8,7 +8,7 @@ from lms.questions.formats.word import marks, values
 from lms.questions.formats.word.draft import QUOTE, Draft
 from lms.questions.formats.word.keys import truths_in
 from lms.questions.formats.word.lines import flat
-from lms.questions.formats.word.raw import RawOption
+from lms.questions.formats.word.raw import RawOption, joined
 from lms.questions.problem import warning
 from lms.questions.truths import read_truth
 from lms.questions.typed_numbers import read_number
@@ -22,6 +22,10 @@ _WRITE = re.compile(
     r"vi sao|tai sao|giai thich vi sao|viet|tu lien he|de xuat)\b",
     re.IGNORECASE,
 )
+_TRUTH_ASKED = re.compile(
+    r"\W*(?:d\s*/\s*s|(?:cau hoi )?dung\s*(?:/|-|hay|hoac)\s*sai)\s*[)\]]?\s*[:.\-–)]\s*(?=\S)", re.IGNORECASE
+)
+_TRUTH_IN_BRACKETS = re.compile(r"[(\[]\s*(?:dung|sai|[ds])\s*[)\]]\s*\.?\s*$", re.IGNORECASE)
 _LONGEST_TYPED = 100  # letters: nobody types a longer answer word for word
 _JUDGE = re.compile(r"\bdung (?:hay|hoac) sai\b|dung\s*/\s*sai")
 UNIT = re.compile(r"(?P<number>[+\-−–]?\d[\d.,]*)\s*(?P<unit>[^\d\s][^\d]{0,40})?$")
@@ -53,6 +57,8 @@ def _kind_without_options(draft: Draft) -> str:
         return "essay"
     if stem_truth(draft) is not None or (len(answers) == 1 and read_truth(answers[0]) is not None):
         return "true_false"
+    if not answers and _TRUTH_ASKED.match(flat(draft.stem)):
+        return "true_false"
     if answers and all(map(_is_number, answers)):
         return "numeric"
     if draft.asks != "short" and _WRITE.match(flat(draft.stem)) and _no_typed(answers):
@@ -81,6 +87,12 @@ def _kind_with_options(draft: Draft) -> str:
     return "true_false_group" if judged and not draft.key_texts() else "single_choice"
 
 
+def statement_of(stem: str) -> str:
+    """The statement alone, without what asks to judge it (`Đúng hay sai: …`)."""
+    asked = _TRUTH_ASKED.match(flat(stem))
+    return stem[asked.end() :] if asked else stem
+
+
 def _no_typed(answers: list[str]) -> bool:
     """Whether nothing is given that a person could type word for word."""
     return all(len(answer) > _LONGEST_TYPED for answer in answers)
@@ -95,8 +107,11 @@ def _take_bracket(draft: Draft) -> None:
 
 
 def stem_truth(draft: Draft) -> bool | None:
-    """The truth behind a statement that stands alone, in a part of such statements."""
-    if draft.asks != "statements" or not draft.raw.stem:
+    """The truth behind a statement that stands alone: in a part of such statements, or in brackets."""
+    if not draft.raw.stem:
+        return None
+    whole = flat(joined(draft.raw.stem))
+    if draft.asks != "statements" and not (_TRUTH_ASKED.match(whole) or _TRUTH_IN_BRACKETS.search(whole)):
         return None
     last = RawOption(None, list(draft.raw.stem), None, 0)
     return marks.truth_tails([last], cut=False).get(0)

@@ -61,6 +61,11 @@ _BARE_KEY = re.compile(
     r"\s*(?P<value>(?-i:[A-H])(?:\s*(?:,|;|va|&|\+)\s*(?-i:[A-H]))*)\s*[.!]?\s*$",
     _I,
 )
+# `Đáp án B (Mục I, Nghị quyết)`, `Đáp án C vì …`: a letter without a colon, and why.
+_KEY_AND_WHY = re.compile(
+    r"\s*(?:dap an|phuong an)(?:\s+(?:dung|chinh xac))?(?:\s+la)?\s+(?P<value>(?-i:[A-H]))\s*(?:[(,;.\-–]|vi\b)\s*\S",
+    _I,
+)
 # `(Đáp án: B)` in a line of its own.
 _BRACKETS = re.compile(
     r"\s*[(\[]\s*(?:dap an|da|key|answer|chon)(?: dung)?(?: la)?\s*[:.]?\s*"
@@ -89,6 +94,7 @@ def word_label(line: Line) -> tuple[str, int] | None:
     if len(line.flat) - line.auto > _LONGEST_BARE:
         return None
     bare = _BARE_KEY.match(line.flat, line.auto) or _BRACKETS.match(line.flat, line.auto)
+    bare = bare or _KEY_AND_WHY.match(line.flat, line.auto)
     if bare is not None:
         return "key", bare.start("value")
     if _KEY_WORD.match(line.flat, line.auto):

@@ -8,7 +8,7 @@ from lms.questions.formats.word import marks
 from lms.questions.formats.word.choices import right_options
 from lms.questions.formats.word.draft import QUOTE, Draft
 from lms.questions.formats.word.keys import truths_in
-from lms.questions.formats.word.kinds import stem_truth
+from lms.questions.formats.word.kinds import statement_of, stem_truth
 from lms.questions.formats.word.raw import RawOption, joined
 from lms.questions.problem import error, warning
 from lms.questions.question import Statement
@@ -31,6 +31,8 @@ def true_false(draft: Draft) -> dict[str, Any]:
         last = RawOption(None, list(raw.stem), None, 0)
         marks.truth_tails([last])
         draft.stem = joined(last.lines)
+    if raw.own is None:
+        draft.stem = statement_of(draft.stem)
     draft.take_images_of_options()
     return {"correct": () if truth is None else (0,) if truth else (1,)}
 
