@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lms.questions.formats.word import grammar, label_lines, sections
 from lms.questions.formats.word.banktables import BankTables
 from lms.questions.formats.word.grammar import Head
+from lms.questions.formats.word.heads import Heads
 from lms.questions.formats.word.joined_lists import asks_pairs
+from lms.questions.formats.word.keylines import key_and_words
 from lms.questions.formats.word.keys import (
     KeyLists,
     entries_in,
@@ -18,14 +20,14 @@ from lms.questions.formats.word.keys import (
 )
 from lms.questions.formats.word.keytables import key_table
 from lms.questions.formats.word.layout import cell_lines, is_layout
-from lms.questions.formats.word.lines import Item, Line, TableItem, flat
+from lms.questions.formats.word.lines import Item, Line, TableItem
 from lms.questions.formats.word.raw import Source, joined
 from lms.questions.formats.word.sections import Section
+from lms.questions.formats.word.shared_texts import end_of_text, images_of
 from lms.questions.levels import read_level
 from lms.questions.problem import Problem, warning
-from lms.questions.question import Image, Stimulus
+from lms.questions.question import Stimulus
 
-_FAR = 400  # lines to look ahead for options
 _MOST_UNASKED = 999  # numbers above it are years, unless questions have them
 _SHORT = 24  # letters of an answer that is no more than its letter
 
@@ -77,38 +79,11 @@ def _texts(item: TableItem) -> list[list[str]]:
     ]
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What was found in the first `count` items of a source."""
-
-    source: Source
-    count: int = 0
-    letters: int = 0
-    own: bool = False
-    complete: bool = False
-
-    def look(self) -> None:
-        """Look at the items that came since."""
-        for item in self.source.items[self.count :]:
-            if isinstance(item, TableItem):
-                self.letters += 2 * is_layout(item)
-            else:
-                label, named = grammar.label_of(item), label_lines.word_label(item)
-                inside = grammar.inline_labels(item, label.end if label else 0)
-                self.letters += (label is not None) + len(inside)
-                self.own |= named is not None and named[0] == "type"
-                self.complete |= named is not None and named[0] in {"key", "answer", "explanation"}
-        self.complete |= self.letters > 1
-        self.count = len(self.source.items)
-
-
 class _Divider:
     def __init__(self, items: list[Item]) -> None:
         self.found = Divided()
         self._items = items
-        self._heads = [grammar.head_of(item) if isinstance(item, Line) else None for item in items]
-        self._style = self._head_style()
-        self._labels = [grammar.label_of(item) if isinstance(item, Line) else None for item in items]
+        self._heads = Heads(items)
         self._banks = BankTables()
         self._section: Section | None = None
         self._level: str | None = None  # of a heading that names nothing else
@@ -117,97 +92,7 @@ class _Divider:
         self._most = 0  # the highest number of a question so far
         self._current: Source | None = None
         self._in_keys = False
-        self._sub_list: tuple[int, str] | None = None
-        self._seen = _Seen(Source(None, []))
         self._at = 0
-
-    # heads
-
-    def _head_style(self) -> str:
-        words = {head.word for head in self._heads if head is not None}
-        if words & {"cau", "cau hoi", "question"}:
-            return "worded"
-        if words & {"c", "q"}:
-            return "short"
-        return "lesson" if "bai" in words else "numbered"
-
-    def _head(self, line: Line) -> Head | None:
-        """The head that the current line is, by the habit of the whole document."""
-        head = self._heads[self._at]
-        if head is not None:
-            other = (head.word == "bai" and self._style != "lesson") or (
-                head.word in {"c", "q"} and self._style != "short"
-            )
-            return head if not other and (head.sure or self._in_turn(head)) else None
-        numbered = grammar.numbered_head(line)
-        return numbered if numbered is not None and self._begins(numbered, line) else None
-
-    def _in_turn(self, head: Head) -> bool:
-        last = self._current
-        return last is None or (self._complete(last) and self._follows(last, head))
-
-    def _begins(self, head: Head, line: Line) -> bool:
-        """Whether a number alone begins a question, or an item inside one."""
-        last = self._current
-        if self._in_keys:
-            return self._options_follow(line)
-        if last is None:
-            return self._style == "numbered" or (head.number == 1 and self._options_follow(line))
-        if self._own(last):
-            return False
-        if self._style != "numbered":
-            return self._complete(last) and self._follows(last, head) and self._options_follow(line)
-        if last.head is None or self._complete(last):
-            return self._follows(last, head) or head.number <= 1 or self._options_follow(line)
-        return self._counts_on(last.head, head)
-
-    def _counts_on(self, last: Head, head: Head) -> bool:
-        """Whether a number after a question without options is the next question, not an item counted in it."""
-        if self._sub_list is not None and (head.number, head.sign) == (
-            self._sub_list[0] + 1,
-            self._sub_list[1],
-        ):
-            self._sub_list = (head.number, head.sign)
-            return False
-        if head.sign == last.sign and head.number == last.number + 1:
-            return True
-        self._sub_list = (head.number, head.sign)
-        return False
-
-    def _follows(self, last: Source, head: Head) -> bool:
-        return last.head is not None and head.number == last.head.number + 1
-
-    def _own(self, source: Source) -> bool:
-        return self._seen_of(source).own
-
-    def _complete(self, source: Source) -> bool:
-        """Whether a question has what ends one: two options or an answer."""
-        return self._seen_of(source).complete
-
-    def _seen_of(self, source: Source) -> _Seen:
-        """What the lines of a source hold so far; each is looked at once."""
-        if self._seen.source is not source:
-            self._seen = _Seen(source)
-        self._seen.look()
-        return self._seen
-
-    def _options_follow(self, line: Line) -> bool:
-        """Whether options stand in this line or in one of the next, before another head."""
-        if len(grammar.inline_labels(line)) > 2:
-            return True
-        for at in range(self._at + 1, min(self._at + _FAR, len(self._items))):
-            item = self._items[at]
-            if isinstance(item, TableItem):
-                return is_layout(item)
-            counted = at > self._at + 1 and self._style == "numbered" and grammar.numbered_head(item)
-            label = self._labels[at]
-            if self._heads[at] is not None or counted:
-                return False
-            if (label is not None and (label.index == 0 or label.auto)) or len(
-                grammar.inline_labels(item)
-            ) > 2:
-                return True
-        return False
 
     # going through
 
@@ -232,7 +117,7 @@ class _Divider:
         if sections.is_end(line):
             self._in_keys, self._current = True, None
             return 1
-        head = self._head(line)
+        head = self._heads.head(self._at, self._current, self._in_keys)
         if head is not None and not (self._in_keys and self._is_answer(head, line)):
             self._question(head, line)
         elif self._heading(line) or self._keys(line):
@@ -243,7 +128,8 @@ class _Divider:
 
     def _question(self, head: Head, line: Line) -> None:
         self._section = self._opened_section()
-        self._in_keys, self._sub_list = False, None
+        self._in_keys = False
+        self._heads.opened()
         self._most = max(self._most, head.number)
         text = line.cut(head.end, from_edge=True)
         source = Source(head, [], self._section, line.paragraph, level=self._level)
@@ -257,7 +143,9 @@ class _Divider:
         if self._labelled_heading(line) or self._level_heading(line):
             return True
         section = sections.section_of(line) or self._lesson(line)
-        if section is None or (self._current is not None and self._own(self._current) and not line.heading):
+        if section is None or (
+            self._current is not None and self._heads.own(self._current) and not line.heading
+        ):
             return False
         if sections.is_keys_heading(line):
             return False
@@ -290,8 +178,8 @@ class _Divider:
 
     def _lesson(self, line: Line) -> Section | None:
         """`Bài 1: …` above questions that begin with "Câu"."""
-        head = self._heads[self._at]
-        if head is None or head.word != "bai" or self._style == "lesson" or not head.sign:
+        head = self._heads.worded(self._at)
+        if head is None or head.word != "bai" or self._heads.in_lessons or not head.sign:
             return None
         title = " ".join(line.text.split())
         return Section(title[: title.find(str(head.number)) + len(str(head.number))], title[:160], "")
@@ -304,9 +192,9 @@ class _Divider:
         value = line.text[label[1] :].strip()
         above = self._current is None or (
             label[0] == "topic"
-            and not self._own(self._current)
-            and self._complete(self._current)
-            and self._head_next()
+            and not self._heads.own(self._current)
+            and self._heads.complete(self._current)
+            and self._heads.worded(self._at + 1) is not None
         )
         if above and value:
             level = read_level(value) if label[0] == "level" else None
@@ -321,26 +209,20 @@ class _Divider:
     def _level_heading(self, line: Line) -> bool:
         """`Mức độ nhận biết` above questions: theirs until the next one, under whatever topic they stand."""
         level = sections.level_heading(line)
-        if level is None or self._in_keys or not (self._head_next() or self._number_next()):
+        if (
+            level is None
+            or self._in_keys
+            or not (self._heads.worded(self._at + 1) is not None or self._heads.counted(self._at + 1))
+        ):
             return False
         self._level, self._current = level, None
         return True
-
-    def _head_next(self) -> bool:
-        at = self._at + 1
-        return at < len(self._items) and self._heads[at] is not None
-
-    def _number_next(self) -> bool:
-        item = self._items[self._at + 1] if self._at + 1 < len(self._items) else None
-        return (
-            self._style == "numbered" and isinstance(item, Line) and grammar.numbered_head(item) is not None
-        )
 
     def _rest(self, line: Line) -> None:
         shared = sections.shared_range(line)
         if (
             shared is not None
-            and (self._current is None or self._complete(self._current))
+            and (self._current is None or self._heads.complete(self._current))
             and self._share(line, *shared)
         ):
             return
@@ -354,10 +236,10 @@ class _Divider:
 
     def _preamble(self, line: Line) -> None:
         """Before the first head: instructions, unless options follow, which make the line before them a question."""
-        label = self._labels[self._at]
+        label = self._heads.label(self._at)
         inside = len(grammar.inline_labels(line)) > 2
         if not inside and not (
-            label is not None and (label.index == 0 or label.auto) and self._second_follows()
+            label is not None and (label.index == 0 or label.auto) and self._heads.second_follows(self._at)
         ):
             if not line.title:
                 self.found.unused.append(line)
@@ -371,24 +253,14 @@ class _Divider:
         self._current = source
         self.found.sources.append(source)
 
-    def _second_follows(self) -> bool:
-        line = self._items[self._at]
-        if isinstance(line, Line) and len(grammar.inline_labels(line)) > 1:
-            return True
-        for at in range(self._at + 1, min(self._at + 6, len(self._items))):
-            label = self._labels[at]
-            if label is not None:
-                return label.index == 1 or label.auto
-        return False
-
     # shared texts
 
     def _stimulus(self, line: Line, key: str, value_at: int) -> int:
         """A text between `Ngữ liệu …:` and `Hết ngữ liệu`; without its end it goes up to the next head."""
-        end = self._end_of_stimulus()
+        end = end_of_text(self._items, self._at + 1)
         lines = [line.cut(value_at)]
         at = self._at + 1
-        while at < len(self._items) and at != end and (end is not None or self._heads[at] is None):
+        while at < len(self._items) and at != end and (end is not None or self._heads.worded(at) is None):
             item = self._items[at]
             lines.extend([item] if isinstance(item, Line) else item.lines)
             at += 1
@@ -396,39 +268,26 @@ class _Divider:
             self.found.problems.append(warning("stimulus_not_closed", key=key).at(paragraph=line.paragraph))
         if key in self.found.stimuli:
             self.found.problems.append(warning("stimulus_repeated", key=key).at(paragraph=line.paragraph))
-        self.found.stimuli.setdefault(key, Stimulus(key, joined(lines, literal=True), _images(lines)))
+        self.found.stimuli.setdefault(key, Stimulus(key, joined(lines, literal=True), images_of(lines)))
         self._current = None
         return at + (end is not None) - self._at
-
-    def _end_of_stimulus(self) -> int | None:
-        """Where the text that begins here ends, None when another one begins before or it never does."""
-        for at in range(self._at + 1, len(self._items)):
-            item = self._items[at]
-            if isinstance(item, Line):
-                if label_lines.STIMULUS_END.match(item.flat):
-                    return at
-                if label_lines.STIMULUS.match(item.flat):
-                    return None
-        return None
 
     def _share(self, line: Line, first: int, last: int) -> bool:
         """A text for a range of questions: all lines up to the next head."""
         lines: list[Line] = []
         at = self._at + 1
-        while at < len(self._items) and self._heads[at] is None:
+        while at < len(self._items) and self._heads.worded(at) is None:
             item = self._items[at]
             if isinstance(item, TableItem) or sections.section_of(item) is not None:
                 return False
             lines.append(item)
             at += 1
-        head = self._heads[at] if at < len(self._items) else None
+        head = self._heads.worded(at) if at < len(self._items) else None
         if not lines or head is None or head.number != first:
             return False
-        stimulus = Stimulus(f"{first}-{last}", joined(lines), _images(lines))
+        stimulus = Stimulus(f"{first}-{last}", joined(lines), images_of(lines))
         self.found.shared.append((len(self.found.sources), first, last, stimulus))
-        self._items[self._at + 1 : at] = []
-        self._heads[self._at + 1 : at] = []
-        self._labels[self._at + 1 : at] = []
+        self._heads.drop(self._at + 1, at)
         self._current = None
         return True
 
@@ -480,21 +339,21 @@ class _Divider:
         item = self._items[at] if at < len(self._items) else None
         if isinstance(item, TableItem):
             return key_table(_texts(item)) is None
-        return item is not None and self._heads[at] is None and not entries_in(item.text)
+        return item is not None and self._heads.worded(at) is None and not entries_in(item.text)
 
     def _is_answer(self, head: Head, line: Line) -> bool:
         """Whether a head among the keys begins an answer and no further question."""
         text = line.text[head.end :].strip()
         if truths_in(text) is not None or (len(text) < _SHORT and letters_in(text) is not None):
             return True
-        return not self._options_follow(line)
+        return not self._heads.options_follow(self._at)
 
     def _options_over(self) -> bool:
-        return self._current is None or self._complete(self._current)
+        return self._current is None or self._heads.complete(self._current)
 
     def _answer(self, line: Line) -> bool:
         """`Câu 3: B`, `4. 550` and what is explained below, after the paper's end."""
-        head = self._heads[self._at]
+        head = self._heads.worded(self._at)
         if head is not None:
             self._solution(head.number, line.text[head.end :].strip(), line)
             return True
@@ -512,16 +371,7 @@ class _Divider:
         return False
 
     def _solution(self, number: int, text: str, line: Line) -> None:
-        value, rest = text, ""
-        named = letters_in(text.removeprefix("Chọn").strip()) if truths_in(text) is None else None
-        bare = label_lines.word_label(replace(line, text=text, flat=flat(text), auto=0)) if text else None
-        if bare is not None and bare[0] in {"key", "answer"}:
-            value = text[bare[1] :].strip()
-            named = letters_in(value) if truths_in(value) is None else None
-        if named is not None:
-            value, rest = ", ".join(named[0]), named[1]
-        elif len(value) > 60:
-            value, rest = "", value
+        value, rest = key_and_words(text, line)
         self._begin_keys()
         self.found.keys.add(number, value, line.paragraph)
         if rest:
@@ -532,7 +382,9 @@ class _Divider:
     def _table(self, item: TableItem) -> bool:
         texts = _texts(item)
         listed = key_table(texts)
-        if listed is not None and (self._current is None or self._complete(self._current) or self._in_keys):
+        if listed is not None and (
+            self._current is None or self._heads.complete(self._current) or self._in_keys
+        ):
             self._begin_keys()
             for heading, entries in listed:
                 if part := sections.part_of_keys(heading):
@@ -559,7 +411,3 @@ class _Divider:
         for line in item.lines:
             self.found.unused.append(line)
         return True
-
-
-def _images(lines: Sequence[Line]) -> tuple[Image, ...]:
-    return tuple(image for line in lines for _, image in line.images)
