@@ -29,6 +29,13 @@ def staged(database: Database, cast: Cast) -> Stage:
 
 
 @pytest.fixture
+def writer(load_shelf: Load, client_of: ClientOf) -> FlaskClient:
+    """A trainer with the small folder of content loaded."""
+    load_shelf()
+    return client_of("tuan")
+
+
+@pytest.fixture
 def trainer(client_of: ClientOf, staged: Stage) -> FlaskClient:
     return client_of("tuan")
 

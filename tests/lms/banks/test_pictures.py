@@ -18,7 +18,7 @@ from lms.banks.pictures import LONGEST_SIDE, MESSAGES, PictureRefused, TakenPict
 from lms.kit.db import Database
 from tests.conftest import ClientOf
 from tests.lms.banks.conftest import Load
-from tests.lms.banks.test_editor import NEW, as_filled_in, bodies, said
+from tests.lms.banks.editing import NEW, as_filled_in, bodies, said
 
 
 def picture(

@@ -18,7 +18,7 @@ from lms.organisation.models import Person, Unit
 from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
 from tests.lms.banks.conftest import Load
-from tests.lms.banks.test_editor import NEW, as_filled_in, bodies, id_of, said
+from tests.lms.banks.editing import NEW, as_filled_in, bodies, id_of, said
 
 PLACE_NEW = "new/thu_nghiem/goals/cloze"
 
