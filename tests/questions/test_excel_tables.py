@@ -208,3 +208,58 @@ def test_each_of_several_sheets_is_a_topic_and_a_sheet_without_a_table_is_named(
     reading = FORMAT.read(data, "b.xlsx")
     assert [(one.number, one.topic) for one in reading.questions] == [(1, "Chỉ tiêu"), (2, "Đột phá")]
     assert [(p.code, p.where["sheet"]) for p in reading.problems] == [("no_header", "Ghi chép")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Câu hỏi và phương án trả lời", "Nội dung câu hỏi và các đáp án", "Câu hỏi kèm lựa chọn"],
+)
+def test_a_heading_may_name_question_and_options_together(heading: str) -> None:
+    found = read(["TT", heading, "Đáp án"], [1, "Có mấy đột phá?\nA. Hai\nB. Ba\nC. Bốn", "B"]).questions
+    assert [(each.question.stem, each.question.correct) for each in found] == [("Có mấy đột phá?", (1,))]
+
+
+@pytest.mark.parametrize(("beside", "keys"), [("B", ("", "")), ("", ("", "x")), ("", ("Sai", "Đúng"))])
+def test_options_stand_below_their_question_in_the_same_column(beside: str, keys: tuple[str, str]) -> None:
+    one = ([1, "Có mấy đột phá?", beside], ["", "A. Hai", keys[0]], ["", "B. Ba", keys[1]])
+    found = read(
+        ["TT", "Câu hỏi", "Đáp án"], *one, [2, "Thủ đô?", ""], ["", "A. Huế", ""], ["", "B. Hà Nội", "x"]
+    )
+    assert codes(found) == []
+    assert [each.question.stem for each in found.questions] == ["Có mấy đột phá?", "Thủ đô?"]
+    assert [each.question.options for each in found.questions] == [
+        (Option("Hai"), Option("Ba")),
+        (Option("Huế"), Option("Hà Nội")),
+    ]
+    assert [each.question.correct for each in found.questions] == [(1,), (1,)]
+
+
+def test_true_is_a_key_where_true_and_false_are_the_options() -> None:
+    found = read(["Câu hỏi", "A", "B", "Đáp án"], ["Hà Nội là Thủ đô.", "Đúng", "Sai", "Đúng"])
+    assert codes(found) == []
+    assert (found.questions[0].question.type, found.questions[0].question.correct) == ("true_false", (0,))
+
+
+def test_what_is_typed_line_by_line_as_in_word_is_read_with_its_rows() -> None:
+    lines = [
+        "CÂU HỎI ÔN TẬP",
+        "",
+        "Câu 1: Có mấy đột phá?",
+        "A. Hai",
+        "*B. Ba",
+        "Câu 2: Thủ đô?\nA. Huế\nB. Hà Nội",
+    ]
+    found = FORMAT.read(book(("Ôn tập", [[line] for line in lines])), "on_tap.xlsx")
+    assert [(each.question.stem, each.question.correct, dict(each.place)) for each in found.questions] == [
+        ("Có mấy đột phá?", (1,), {"sheet": "Ôn tập", "row": 3}),
+        ("Thủ đô?", (), {"sheet": "Ôn tập", "row": 6}),
+    ]
+    assert [(each.code, each.where["row"]) for each in found.problems] == [
+        ("no_key", 6),
+        ("text_not_used", 1),
+    ]
+
+
+def test_sheets_of_something_else_hold_no_questions() -> None:
+    found = FORMAT.read(book(("Chi phí", [["Tháng", "Số tiền"], ["1", "200"]])), "chi_phi.xlsx")
+    assert (found.unreadable, codes(found)) == (True, ["no_questions_in_sheets"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lms.questions.formats.excel import kahoot, ours, quiz_sheets, quizizz, table, write
 from lms.questions.formats.excel.columns import HELP_SHEET, STIMULI_SHEET, Columns, find_columns
@@ -63,8 +64,18 @@ def _read_tables(grid: Grid, name: str) -> Reading:
         elif sheet.name not in {HELP_SHEET, STIMULI_SHEET} and any(any(row) for row in sheet.rows):
             problems.append(warning("no_header", sheet=sheet.name).at(sheet=sheet.name))
     if not found_any:
-        return Reading((), (error("no_questions_in_sheets").at(file=name),), unreadable=True)
+        return _read_typed(grid, stimuli, name)
     return make_reading(drafts, [*problems, *_unused(stimuli, drafts)], name)
+
+
+def _read_typed(grid: Grid, stimuli: Mapping[str, Stimulus], name: str) -> Reading:
+    """Sheets without columns: what is typed in them as in Word; unreadable when it is no questions either."""
+    from lms.questions.formats.excel.typed_sheet import read_typed  # with all that reads Word files
+
+    typed = read_typed([sheet for sheet in grid.sheets if _may_hold_questions(sheet, stimuli)], name)
+    if typed is None:
+        return Reading((), (error("no_questions_in_sheets").at(file=name),), unreadable=True)
+    return replace(typed, problems=(*(each.at(file=name) for each in grid.problems), *typed.problems))
 
 
 def _may_hold_questions(sheet: Sheet, stimuli: Mapping[str, Stimulus]) -> bool:

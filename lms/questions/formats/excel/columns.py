@@ -70,6 +70,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "note": ("ghi chu", "note", "notes", "nguoi soan", "nguoi bien soan", "don vi soan"),
 }  # fmt: skip
 _ROLE_OF = {word: role for role, words in _WORDS.items() for word in words}
+_STEM_AND_OPTIONS = re.compile(
+    r"(?:noi dung )?cau hoi(?: trac nghiem)? (?:va|kem|kem theo) (?:cac )?(?:phuong an|dap an|lua chon|cau tra loi)"
+    r"(?: tra loi| lua chon)?"
+)
 _OPTION = re.compile(
     r"(?:(?:phuong an|dap an|lua chon|cau tra loi|tra loi|option|answer|choice|pa|da|y)(?: so)? )?([a-j]|[1-9]|10)"
 )
@@ -148,6 +152,8 @@ def _two_rows(sheet: Sheet, r: int) -> Columns | None:
 def _meaning(title: str) -> str | None:
     if title in _ROLE_OF:
         return _ROLE_OF[title]
+    if _STEM_AND_OPTIONS.fullmatch(title):
+        return "stem"
     option = _OPTION.fullmatch(title)
     return f"option:{option[1]}" if option else None
 

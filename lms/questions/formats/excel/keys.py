@@ -36,9 +36,9 @@ def read_key(text: str, options: Sequence[str], *, exact: bool = False) -> Key:
     """What a key cell says about options. `exact`: letters are letters even when an option's text is the same."""
     plain = clean(unicodedata.normalize("NFKC", text)).translate(_LOOK_ALIKES)
     plain = plain[_LEAD.match(plain).end() :] if not _LETTERS.fullmatch(plain) else plain  # type: ignore[union-attr]
+    by_text = _by_text(text, options)  # "Đúng" names an option of that word, though it may lead a key as well
     if not plain:
-        return Key(())
-    by_text = _by_text(text, options)
+        return Key(()) if by_text is None else Key((by_text,))
     by_sign = _by_letters(plain) or _by_number(plain, len(options))
     if by_sign and (exact or by_text is None or by_sign == (by_text,)):
         return Key(by_sign)

@@ -9,11 +9,17 @@ from lms.questions.truths import read_truth
 
 _AT_LINE = re.compile(r"(?:^|\n)\s*(?P<mark>\*?)\s*\(?(?P<letter>[A-Ja-j])\s*[.):/]\s*")
 _ANYWHERE = re.compile(r"(?:^|(?<=[\s;]))(?P<mark>\*?)\s*(?P<letter>[A-J])\s*[.):]\s*")
+OPTION = re.compile(r"\s*\*?\s*\(?(?P<letter>[A-Ja-j])\s*[.):/]\s*\S")
 _BULLET = re.compile(r"^\s*(?:[-–+•●▪]|\d{1,2}\s*[.)])\s*")
 _STEM_NUMBER = re.compile(r"^\s*(?:câu(?:\s+hỏi)?|question|bài)\s*\d+\s*[.:)\-–]+\s*", re.IGNORECASE)
 _TRUTH_BEHIND = re.compile(
     r"\s*(?:[(\[]\s*(Đ|S|Đúng|Sai)\s*[)\]]|[:–-]\s*(Đúng|Sai))\s*[.;]?\s*$", re.IGNORECASE
 )
+
+
+def next_letter(options: Sequence[str]) -> str:
+    """The letter of the option that comes after these, "" after the last that is possible."""
+    return "ABCDEFGHIJ"[len(options) : len(options) + 1]
 
 
 def split_options(text: str) -> list[str]:

@@ -16,7 +16,9 @@ from lms.questions.formats.excel.fields import CHOICE, Cells
 from lms.questions.formats.excel.grid import Sheet
 from lms.questions.formats.excel.keys import Key, is_tick, marked, read_key, read_truths
 from lms.questions.formats.excel.options_text import (
+    OPTION,
     lettered,
+    next_letter,
     split_options,
     truth_behind,
     without_letters,
@@ -84,7 +86,7 @@ class _Table:
         if not numbered and _CLOSING.match(fold_words(" ".join(said))):
             self.left.append((r, " | ".join(said)))
         elif self._continues(row, text):
-            self._add(self.found[-1][0], row)
+            (self._add_below if text else self._add)(self.found[-1][0], row)
         elif text and not wide and self._answers(row, text, numbered):
             question = _Row(r, text)
             self._add(question, row)
@@ -109,7 +111,25 @@ class _Table:
 
     def _continues(self, row: Sequence[str], text: str) -> bool:
         """Another option of the question above: one row an option, the stem only in the first."""
-        return bool(self.found and not text and not self._cell(row, "number") and self._cell(row, "options"))
+        if not self.found or self._cell(row, "number"):
+            return False
+        return bool(self._cell(row, "options")) if not text else self._is_option_below(row)
+
+    def _is_option_below(self, row: Sequence[str]) -> bool:
+        """`A. …` below its question, in the column of the questions; A begins, the next letters follow."""
+        if self.columns.options or "options" in self.columns.roles:
+            return False
+        found = OPTION.match(self._cell(row, "stem"))
+        return found is not None and found["letter"].upper() == next_letter(self.found[-1][0].options)
+
+    def _add_below(self, question: _Row, row: Sequence[str]) -> None:
+        """An option below its question; what stands beside the question itself is the key of all."""
+        if question.keys == [""] and not question.options:
+            question.keys.clear()
+        if len(question.keys) == len(question.options):
+            question.keys.append(self._cell(row, "key"))
+        question.rows.append(row)
+        question.options.append(self._cell(row, "stem"))
 
     def _add(self, question: _Row, row: Sequence[str]) -> None:
         question.rows.append(row)
