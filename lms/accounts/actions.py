@@ -13,7 +13,10 @@ from lms.accounts.models import Credential, Preference, SignIn
 from lms.accounts.queries import credential_by_name
 from lms.accounts.rules import LIFETIME, normal_name, wait_until
 from lms.audit.actions import record
+from lms.kit.db import table_of
 from lms.organisation.models import Person
+
+_BEGIN = insert(table_of(SignIn))
 
 
 def give_sign_in_name(
@@ -60,11 +63,8 @@ def check_password(
 def begin_sign_in(session: Session, person_id: int, *, device: str, now: datetime) -> str:
     """A new sign-in of a person whose password was checked; returns its id for the cookie."""
     sign_in_id = secrets.token_urlsafe(24)
-    session.execute(
-        insert(SignIn).values(
-            id=sign_in_id, person_id=person_id, started_at=now, expires_at=now + LIFETIME, device=device
-        )
-    )
+    row = {"id": sign_in_id, "person_id": person_id, "started_at": now, "expires_at": now + LIFETIME}
+    session.connection().execute(_BEGIN, row | {"device": device})
     record(session, "sign_in.begin", "person", person_id, actor_id=person_id, now=now)
     return sign_in_id
 

@@ -22,8 +22,9 @@ class SignInForm(Form):
     next = HiddenField()
 
 
-class PasswordForm(Form):
-    old = PasswordField(N_("Present password"), [InputRequired(N_("Enter your present password."))])
+class NewPasswordForm(Form):
+    """A new password, typed twice so that a slip is noticed."""
+
     new = PasswordField(
         N_("New password"),
         [
@@ -37,7 +38,11 @@ class PasswordForm(Form):
     )
 
 
-class FirstSignInForm(Form):
+class PasswordForm(NewPasswordForm):
+    old = PasswordField(N_("Present password"), [InputRequired(N_("Enter your present password."))])
+
+
+class FirstSignInForm(NewPasswordForm):
     """The slip of paper, and a password of one's own."""
 
     sign_in_name = StringField(
@@ -47,15 +52,4 @@ class FirstSignInForm(Form):
     code = StringField(
         N_("Code on the slip"),
         [InputRequired(N_("Enter the code on your slip.")), Length(max=60, message=N_("Too long."))],
-    )
-    new = PasswordField(
-        N_("New password"),
-        [
-            InputRequired(N_("Enter a new password.")),
-            Length(min=SHORTEST_PASSWORD, message=N_("A password needs at least 8 characters.")),
-            Length(max=LONGEST_PASSWORD, message=N_("Too long.")),
-        ],
-    )
-    again = PasswordField(
-        N_("New password once more"), [EqualTo("new", message=N_("The two new passwords are not the same."))]
     )

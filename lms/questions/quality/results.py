@@ -6,6 +6,7 @@ yet (None outside). Papers shorter than the longest are filled up with WAITING.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -79,13 +80,13 @@ def gather(
 def gather_texts(rows: Iterable[tuple[int, str]]) -> Results:
     """The same from scores as they stand in the database, JSON lists of whole numbers and null: four times as fast as
     through lists, because no number becomes an object. Raises ValueError for other text."""
-    papers: list[int] = []
+    papers = array("q")
     blocks: list[Ints] = []
     walk = iter(rows)
     while batch := list(islice(walk, _ROWS)):
         papers.extend(paper for paper, _text in batch)
         blocks.append(_read([text.strip()[1:-1] for _paper, text in batch]))
-    return Results(np.array(papers, dtype=np.int64), _stacked(blocks, WAITING))
+    return Results(np.frombuffer(papers, dtype=np.int64), _stacked(blocks, WAITING))
 
 
 def _read(lists: Sequence[str]) -> Ints:

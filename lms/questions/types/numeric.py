@@ -3,25 +3,26 @@
 Right is what lies within `tolerance` (absolute, 0 by default) of one of the accepted numbers.
 """
 
-import random
 from collections.abc import Sequence
 from decimal import Decimal
 
 from lms.questions import score
-from lms.questions.answer import Answer, only, read_text
-from lms.questions.common import ask_typed, check_shared
+from lms.questions.answer import Answer
+from lms.questions.common import check_shared
 from lms.questions.problem import Problem, error
-from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
+from lms.questions.question import Question
+from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
 from lms.questions.score import Reason, Score
+from lms.questions.typed_answer import TypedAnswer
 from lms.questions.typed_numbers import read_number
 from lms.vietnamese.numbers import NumberUnreadable, parse_number
 
 LONGEST = 60
 
 
-class Numeric:
+class Numeric(TypedAnswer):
     name = "numeric"
+    longest = LONGEST
 
     def check(self, q: Question) -> list[Problem]:
         problems = check_shared(q, ("answers", "tolerance", "unit"))
@@ -34,28 +35,11 @@ class Numeric:
             problems.append(error("bad_tolerance", "tolerance", text=q.tolerance))
         return problems
 
-    def arrange(self, q: Question, rng: random.Random, shuffle: bool) -> tuple[int, ...]:
-        return ()
-
-    def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
-        return ask_typed(q, arrangement)
-
-    def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
-        """Any short text: what is still being typed ("-", "12.") is saved too and judged at the end."""
-        return read_text(raw, LONGEST)
-
-    def read_form(self, asked: AskedQuestion, values: list[str]) -> Answer:
-        return self.read_answer(asked, only(values))
-
     def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
-        text = self.read_answer(self.ask(q, arrangement), answer)
-        if not isinstance(text, str):
+        text = self.typed(q, arrangement, answer)
+        if text is None:
             return score.NOT_ANSWERED
         return score_number(text, q.answers, q.tolerance, q.unit)
-
-    def key(self, q: Question, arrangement: Arrangement) -> Key:
-        self.ask(q, arrangement)
-        return q.answers
 
     def describe(
         self,
@@ -64,8 +48,8 @@ class Numeric:
         answer: Answer,
         words: TruthWords = VIETNAMESE,
     ) -> tuple[str, ...]:
-        text = self.read_answer(self.ask(q, arrangement), answer)
-        return (_with_unit(text, q.unit),) if isinstance(text, str) else ()
+        text = self.typed(q, arrangement, answer)
+        return () if text is None else (_with_unit(text, q.unit),)
 
     def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
         return number_words(q.answers, q.tolerance, q.unit)

@@ -5,18 +5,18 @@ count either (đ = d). Where the accepted answer is a number, numbers are compar
 and the unit may stand behind), never by their digits alone: 1,5 is not 15.
 """
 
-import random
 import re
 from collections.abc import Sequence
 from itertools import combinations
 
 from lms.questions import score
-from lms.questions.answer import Answer, only, read_text
-from lms.questions.common import ask_typed, check_shared
+from lms.questions.answer import Answer
+from lms.questions.common import check_shared
 from lms.questions.problem import Problem, error, warning
-from lms.questions.question import AskedQuestion, Question
-from lms.questions.question_type import VIETNAMESE, Arrangement, Key, TruthWords
+from lms.questions.question import Question
+from lms.questions.question_type import VIETNAMESE, Arrangement, TruthWords
 from lms.questions.score import Score
+from lms.questions.typed_answer import TypedAnswer
 from lms.questions.typed_numbers import read_number
 from lms.vietnamese.numbers import NumberUnreadable
 from lms.vietnamese.text import exact_words, fold_words
@@ -26,8 +26,9 @@ _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _SPACE_NOT_IN_NUMBER = re.compile(r"(?<!\d) | (?!\d)")
 
 
-class ShortAnswer:
+class ShortAnswer(TypedAnswer):
     name = "short_answer"
+    longest = LONGEST
 
     def check(self, q: Question) -> list[Problem]:
         problems = check_shared(q, ("answers", "fold", "unit"))
@@ -46,27 +47,11 @@ class ShortAnswer:
         ]
         return problems
 
-    def arrange(self, q: Question, rng: random.Random, shuffle: bool) -> tuple[int, ...]:
-        return ()
-
-    def ask(self, q: Question, arrangement: Arrangement) -> AskedQuestion:
-        return ask_typed(q, arrangement)
-
-    def read_answer(self, asked: AskedQuestion, raw: object) -> Answer:
-        return read_text(raw, LONGEST)
-
-    def read_form(self, asked: AskedQuestion, values: list[str]) -> Answer:
-        return self.read_answer(asked, only(values))
-
     def score(self, q: Question, arrangement: Arrangement, answer: Answer) -> Score:
-        text = self.read_answer(self.ask(q, arrangement), answer)
-        if not isinstance(text, str):
+        text = self.typed(q, arrangement, answer)
+        if text is None:
             return score.NOT_ANSWERED
         return score_words(text, q.answers, q.fold, q.unit)
-
-    def key(self, q: Question, arrangement: Arrangement) -> Key:
-        self.ask(q, arrangement)
-        return q.answers
 
     def describe(
         self,
@@ -75,8 +60,8 @@ class ShortAnswer:
         answer: Answer,
         words: TruthWords = VIETNAMESE,
     ) -> tuple[str, ...]:
-        text = self.read_answer(self.ask(q, arrangement), answer)
-        return (text,) if isinstance(text, str) else ()
+        text = self.typed(q, arrangement, answer)
+        return () if text is None else (text,)
 
     def describe_key(self, q: Question, words: TruthWords = VIETNAMESE) -> tuple[str, ...]:
         return q.answers
