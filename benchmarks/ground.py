@@ -45,7 +45,7 @@ class Size:
     apart: bool = True  # each file by a process of its own, whose memory is looked at
     city_units: int = 5_000
     city_people: int = 500_000  # who sat twice, most of them
-    certificates: int = 200
+    certificates: int = 1_000  # in one bundle
     single_certificates: int = 20
     questions: int = 1_000  # of a file of any format
     imported: int = 5_000  # in one import

@@ -115,10 +115,11 @@ def _logging() -> dict[str, Any]:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def doctor(as_json: bool) -> None:
-    """Check settings, database, migrations, fonts and libraries; each finding says what to do."""
+    """Check settings, database, migrations, fonts, libraries and keys; each finding says what to do."""
+    from lms.certificates.seal import ready
     from lms.kit.doctor import examine
 
-    findings = examine(os.environ)
+    findings = examine(os.environ, {"certificates": ready.look})
     if as_json:
         click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
     else:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.audit.actions import record
 from lms.certificates import printing, queries, rules
-from lms.certificates.models import Certificate, Register
+from lms.certificates.models import Certificate, CertificateStyle, Register
 from lms.certificates.queries import Earned
 from lms.certificates.seal.keys import SealKey
 from lms.certificates.seal.sealing import seal_at_issue
@@ -62,7 +62,8 @@ def issue(
     there = queries.latest_of(session, exam_id, person_id)
     if earned is None or _stays(there, earned):
         return there
-    expires_at = rules.expiry(now, printing.style_of(session, earned.course.id).months)
+    style = printing.style_of(session, earned.course.id)
+    expires_at = rules.expiry(now, style.months)
     try:
         with session.begin_nested():
             register = _locked_register(session, earned.issuer.id, local(now).year)
@@ -73,6 +74,7 @@ def issue(
                 session,
                 earned,
                 register,
+                style,
                 former=there,
                 expires_at=expires_at,
                 base_url=base_url,
@@ -128,6 +130,7 @@ def reissue(
         session,
         earned,
         register,
+        printing.style_of(session, earned.course.id),
         former=former,
         expires_at=former.expires_at,
         reason=reason,
@@ -192,6 +195,7 @@ def _make(
     session: Session,
     earned: Earned,
     register: Register,
+    style: CertificateStyle,
     *,
     former: Certificate | None,
     expires_at: datetime | None,
@@ -202,7 +206,6 @@ def _make(
 ) -> Certificate:
     """The next number of the register, with everything that is printed."""
     register.last += 1
-    style = printing.style_of(session, earned.course.id)
     number = rules.printed_number(register.last, register.year, earned.issuer.code)
     code, seal = rules.new_code(), ""
     facts = printing.facts_of(

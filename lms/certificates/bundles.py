@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -39,6 +39,7 @@ COLUMNS = (
     "Mã tra cứu",
     "SHA-256",
 )
+WIDTHS = (6, 30, 44, 28, 30, 22, 26, 12, 30, 66)  # characters, in Excel
 FIELDS = ("order", "folder", "file", "name", "unit", "number", "result", "grade", "code", "sha256")
 
 
@@ -150,13 +151,17 @@ def _folders(issued: Sequence[Issued]) -> dict[int, str]:
     }
 
 
-def join_zips(parts: Sequence[Path], told: Sequence[Told], file: IO[bytes]) -> None:
-    """One zip of all parts, with the list as csv and json."""
+def join_zips(
+    parts: Sequence[Path], told: Sequence[Told], file: IO[bytes], still_here: Callable[[], None]
+) -> None:
+    """One zip of all parts, with the list for Excel, as csv and as json; `still_here` is called with every part."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as whole:
         for path in parts:
+            still_here()
             with zipfile.ZipFile(path) as part:
                 for member in part.infolist():
                     whole.writestr(zipfile.ZipInfo(member.filename, FIXED_TIME), part.read(member))
+        whole.writestr(zipfile.ZipInfo("danh-sach.xlsx", FIXED_TIME), _xlsx(told))
         whole.writestr(zipfile.ZipInfo("danh-sach.csv", FIXED_TIME), _csv(told), zipfile.ZIP_DEFLATED)
         whole.writestr(zipfile.ZipInfo("danh-sach.json", FIXED_TIME), _json(told), zipfile.ZIP_DEFLATED)
 
@@ -165,13 +170,28 @@ def join_pdfs(parts: Sequence[Path], file: BinaryIO) -> None:
     """One PDF of all parts. Raises ValueError when there is no page."""
     import pikepdf
 
-    with contextlib.ExitStack() as opened:
-        whole = pikepdf.Pdf.new()
-        for path in parts:
-            whole.pages.extend(opened.enter_context(pikepdf.Pdf.open(path)).pages)
-        if not len(whole.pages):
-            raise ValueError("nobody of the unit has a certificate")
-        whole.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    whole = pikepdf.Pdf.new()
+    for path in (
+        parts
+    ):  # not closed: the streams are read when they are written; all else of a part is let go at once
+        whole.pages.extend(pikepdf.Pdf.open(path).pages)
+    if not len(whole.pages):
+        raise ValueError("nobody of the unit has a certificate")
+    whole.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _xlsx(told: Sequence[Told]) -> bytes:
+    """For offices: whether a csv falls into columns depends on the region that Windows is set to."""
+    from lms.kit.tables import Column, Row, Table, table_bytes
+
+    columns = tuple(
+        Column(field, title, "integer" if field == "order" else "text", width)
+        for field, title, width in zip(FIELDS, COLUMNS, WIDTHS, strict=True)
+    )
+    rows = (Row(tuple(asdict(each)[field] for field in FIELDS)) for each in told)
+    return table_bytes(
+        "xlsx", Table(name="Danh sách", title="Danh sách giấy chứng nhận", columns=columns, rows=rows)
+    )
 
 
 def _csv(told: Sequence[Told]) -> bytes:

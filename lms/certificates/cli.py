@@ -11,11 +11,12 @@ from typing import NoReturn
 
 import click
 
-from lms.config import read_settings
+from lms.config import Told, read_settings
 from lms.kit.i18n import N_, _
 
 NO_EXAM = N_("There is no exam with the code {code}.")
 NO_UNIT = N_("There is no unit with the code {code}.")
+NO_KEYS = N_("The file {file} is no list of public keys as /c/keys.json gives it.")
 NOBODY = N_("Nobody of {unit} has a certificate for this exam yet.")
 
 
@@ -65,7 +66,11 @@ def bundle(exam_code: str, unit_code: str, output: Path) -> None:
             "base_url": settings.base_url,
         }
         job_id = jobs.ask_for(session, "certificates.bundle", params, by=None, now=clock.now()).id
-    jobs.run(job_id, {"certificates.bundle": make}, database, storage)
+    try:
+        jobs.run(job_id, {"certificates.bundle": make}, database, storage)
+    except jobs.JobRefused as refused:  # who sits at the server reads what is wrong with it
+        why = refused.__cause__
+        _fail(_(why.message, **why.params) if isinstance(why, Told) else _(refused.message))
     with database.reading() as session:
         result = session.get_one(jobs.Job, job_id).result
     if result is None:
@@ -113,7 +118,10 @@ def _public_keys(keys_file: Path | None) -> dict[str, bytes]:
     from lms.kit.db import Database
 
     if keys_file is not None:
-        return keys.read_published(keys_file.read_text(encoding="utf-8"))
+        try:
+            return keys.read_published(keys_file.read_text(encoding="utf-8"))
+        except ValueError:
+            _fail(_(NO_KEYS, file=keys_file.name))
     with Database(read_settings(os.environ).database_url).reading() as session:
         return keys.public_keys(session)
 

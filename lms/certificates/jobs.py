@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from lms.certificates import actions, bundles, document, files, queries
 from lms.certificates.bundles import Place, Told, Workshop
@@ -27,7 +30,9 @@ from lms.kit.jobs import Job, JobRefused, Run
 from lms.kit.storage import Storage
 
 PAGE = 200
-STEP = 10  # certificates between two words about the progress
+PLANNED = 2000  # certificates of a plan in one statement
+STEP = 10  # certificates between two words about the progress, and in one transaction
+LONGEST_BREATH = 0.2  # seconds
 NOT_MADE = N_(
     "The certificates could not be made: the key, the token or a font on the server is not usable. The administrator "
     "finds the reason in the log of the worker; please ask again when it is mended. Nothing is lost."
@@ -46,23 +51,69 @@ class _Place:
 
 def issue_earned(database: Database, now: datetime, settings: Settings) -> int:
     """Issue every certificate that was earned and not asked for yet; returns how many."""
-    return _issue_missing(database, settings, settings.base_url, now)
+    return _Issuing(database, settings, settings.base_url, now).all()
 
 
-def _issue_missing(
-    database: Database, place: keys.KeyPlace, base_url: str, now: datetime, **where: Any
-) -> int:
-    issued, key = 0, None
-    while True:
-        with database.writing() as session:
-            missing = queries.without_certificate(session, most=PAGE, **where)
+@dataclass(frozen=True, slots=True)
+class _Issuing:
+    """Issues what was earned and has no certificate yet, in short transactions (see _breathe)."""
+
+    database: Database
+    place: keys.KeyPlace
+    base_url: str
+    now: datetime
+
+    def all(self, told: Callable[[], None] | None = None, **where: Any) -> int:
+        """Returns how many; `told` is called between the transactions. What cannot be issued is logged and does not
+        hold up the others. Raises KeyUnusable, SettingsError."""
+        issued, left, key = 0, set[tuple[int, int]](), None
+        while True:
+            with self.database.reading() as session:
+                rows = queries.without_certificate(session, most=PAGE + len(left), **where)
+                missing = [(row[0], row[1]) for row in rows if (row[0], row[1]) not in left]
             if missing and key is None:
-                key = keys.enter(session, keys.own_key(place), now)
-            for exam_id, person_id in missing:
-                actions.issue(session, exam_id, person_id, base_url=base_url, by=None, now=now, key=key)
-        issued += len(missing)
-        if len(missing) < PAGE:
-            return issued
+                key = self._key()
+            for at in range(0, len(missing), STEP):
+                began, some = time.monotonic(), missing[at : at + STEP]
+                made = self._some(some, key)
+                left |= set(some) - made
+                issued += len(made)
+                if told:
+                    told()
+                _breathe(self.database, time.monotonic() - began)
+            if len(missing) < PAGE:
+                return issued
+
+    def _key(self) -> keys.SealKey:
+        with self.database.writing() as session:
+            return keys.enter(session, keys.own_key(self.place), self.now)
+
+    def _some(self, some: Sequence[tuple[int, int]], key: keys.SealKey | None) -> set[tuple[int, int]]:
+        """Those of them who have one now: all in one transaction, or each alone where one cannot be issued."""
+        try:
+            with self.database.writing() as session:
+                there = queries.holding(session, some)  # somebody else issues too
+                return there | {each for each in some if each not in there and self._one(session, *each, key)}
+        except OperationalError:  # the database, not one of them: the next sweep goes on
+            raise
+        except Exception:
+            if len(some) > 1:
+                return set().union(*(self._some([each], key) for each in some))
+            log.exception("certificate_not_issued", exam=some[0][0], person=some[0][1])
+            return set()
+
+    def _one(self, session: Session, exam_id: int, person_id: int, key: keys.SealKey | None) -> bool:
+        made = actions.issue(
+            session, exam_id, person_id, base_url=self.base_url, by=None, now=self.now, key=key
+        )
+        return made is not None
+
+
+def _breathe(database: Database, held: float) -> None:
+    """SQLite has one writer at a time, and who waits for it looks only now and then whether it is free: whoever writes
+    much has to leave it to others again and again, or answers of people who sit an exam are not stored."""
+    if database.engine.dialect.name == "sqlite":
+        time.sleep(min(held / 2, LONGEST_BREATH))
 
 
 def bundle(run: Run) -> dict[str, Any]:
@@ -94,7 +145,7 @@ def _bundled(run: Run) -> dict[str, Any]:
     parts = [workshop.part(number) for number in range(len(bundles.chunks(places)))]
     with run.storage.writing() as (key, file):
         if kind == "zip":
-            bundles.join_zips(parts, told, file)
+            bundles.join_zips(parts, told, file, progress.still_here)
         else:
             bundles.join_pdfs(parts, cast("BinaryIO", file))
     workshop.clear()
@@ -121,33 +172,51 @@ def _planned(run: Run) -> list[Place]:
     where = {"exam_ids": params["exam_ids"], "unit_id": params["unit_id"]}
     own = os.environ.get("LMS_SIGNING_KEY")
     place = _Place(run.storage.folder.parent, Path(own) if own else None)
-    _issue_missing(run.database, place, params["base_url"], clock_now(), **where)
-    return bundles.places_of([replace(each, facts={}) for each in _all(run.database, **where)])
+    issuing = _Issuing(run.database, place, params["base_url"], clock_now())
+    with run.database.reading() as session:
+        expected = queries.count_to_bundle(session, **where)
+
+    def still_here() -> None:
+        run.progress(0, expected)
+
+    issuing.all(told=still_here, **where)
+    return bundles.places_of(list(_all(run.database, still_here, **where)))
 
 
-def _all(database: Database, *, exam_ids: list[int], unit_id: int) -> Iterator[Issued]:
+def _all(
+    database: Database, told: Callable[[], None], *, exam_ids: list[int], unit_id: int
+) -> Iterator[Issued]:
     """Every certificate of the bundle in order, read page by page, without holding a transaction open."""
     after: tuple[str, int] | None = None
     while True:
         with database.reading() as session:
-            page = queries.issued_in(session, exam_ids, unit_id, after=after, most=PAGE)
+            page = queries.issued_in(session, exam_ids, unit_id, after=after, most=PLANNED)
+        told()
         yield from (issued for _key, issued in page)
-        if len(page) < PAGE:
+        if len(page) < PLANNED:
             return
         after = page[-1][0], page[-1][1].id
 
 
 class _Progress:
-    """Tells now and then how far it is, and stops when the job was cancelled; it never goes back."""
+    """Tells now and then how far it is, and stops when the job was cancelled; it never goes back, not even where a
+    worker that was killed had got further than its last finished part."""
 
     def __init__(self, run: Run, total: int) -> None:
-        self._run, self._total, self._done = run, total, -STEP
+        self._run, self._total, self._told = run, total, -STEP
+        with run.database.reading() as session:
+            self._reached = session.get_one(Job, run.job_id).done
 
     def at(self, done: int) -> None:
         """Raises JobCancelled."""
-        if done - self._done >= STEP or done == self._total != self._done:
-            self._done = done
-            self._run.progress(done, self._total)
+        if done - self._told >= STEP or done == self._total != self._told:
+            self._told = done
+            self._reached = max(self._reached, done)
+            self.still_here()
+
+    def still_here(self) -> None:
+        """Keep the job; nothing is new. Raises JobCancelled."""
+        self._run.progress(self._reached, self._total)
 
 
 Make = Callable[[Run, BinaryIO, Sequence[tuple[Place, Issued]]], Iterator[tuple[Place, Issued, str]]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def facts_of(
     expires_at: datetime | None,
 ) -> dict[str, Any]:
     """Everything that is printed, ready to be frozen."""
-    issuer, course = earned.issuer, earned.course
+    issuer, course, words = earned.issuer, earned.course, words_of(style)
     return rules.to_json(
         CertificateFacts(
             header=header_of(issuer, now),
@@ -68,7 +68,7 @@ def facts_of(
             period=f"{course.title}, từ ngày {format_date(course.opens_at)} đến ngày {format_date(course.closes_at)}",
             expires=rules.last_day(expires_at),
             signature=signature_of(issuer, style),
-            words=words_of(style),
+            words=replace(words, completed=rules.completed_before(words.completed, earned.exam.title)),
             **stands(earned),
         )
     )

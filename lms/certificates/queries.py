@@ -51,6 +51,18 @@ def latest_of(session: Session, exam_id: int, person_id: int) -> Certificate | N
     )
 
 
+def holding(session: Session, some: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Which of these (exam id, person id) have a certificate in force."""
+    found = session.execute(
+        select(Certificate.exam_id, Certificate.person_id).where(
+            Certificate.exam_id.in_({exam_id for exam_id, _ in some}),
+            Certificate.person_id.in_([person_id for _, person_id in some]),
+            Certificate.revoked_at.is_(None),
+        )
+    )
+    return {(row[0], row[1]) for row in found} & set(some)
+
+
 def in_place_of(session: Session, certificate_id: int) -> Certificate | None:
     """The certificate that was issued in place of this one."""
     return session.scalar(select(Certificate).where(Certificate.supersedes_id == certificate_id))
@@ -210,9 +222,18 @@ class Issued:
 def issued_in(
     session: Session, exam_ids: Sequence[int], unit_id: int, *, after: tuple[str, int] | None, most: int
 ) -> list[tuple[str, Issued]]:
-    """A page of the valid certificates of the unit and below with their sort keys, in Vietnamese order of names."""
+    """A page of the valid certificates of the unit and below with their sort keys, in Vietnamese order of names: where
+    they belong, without what is printed."""
     statement = (
-        select(Person.sort_key, Certificate, Unit.name, Unit.code, _SIGNED.scalar_subquery())
+        select(
+            Person.sort_key,
+            Certificate.id,
+            Certificate.code,
+            Certificate.issued_at,
+            Certificate.unit_id,
+            Unit.name,
+            Unit.code,
+        )
         .join(Person, Person.id == Certificate.person_id)
         .join(Unit, Unit.id == Certificate.unit_id)
         .where(
@@ -229,8 +250,8 @@ def issued_in(
             (Person.sort_key > key) | ((Person.sort_key == key) & (Certificate.id > last))
         )
     return [
-        (sort_key, _issued(c, unit, code, signed))
-        for sort_key, c, unit, code, signed in session.execute(statement)
+        (key, Issued(number, code, {}, unit, at, unit_id=of, unit_code=unit_code))
+        for key, number, code, at, of, unit, unit_code in session.execute(statement)
     ]
 
 

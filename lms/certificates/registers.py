@@ -14,8 +14,7 @@ from lms.certificates import rules
 from lms.certificates.models import Certificate, Register
 from lms.exams.models import Exam
 from lms.organisation.models import Person, Unit
-from lms.organisation.queries import below
-from lms.vietnamese.names import search_key
+from lms.organisation.queries import below, called
 
 _AT_ONCE = 5000  # people in one statement
 
@@ -88,10 +87,8 @@ def page(
     if words.isascii() and words.isdigit():
         statement = statement.where(number == int(words) if len(words) < 10 else false())
     elif words:
-        wanted = search_key(words)
-        statement = statement.join(Person, Person.id == Certificate.person_id).where(
-            Person.search_key.contains(wanted, autoescape=True) if wanted else false()
-        )
+        wanted = called(Person.search_key, words) or [false()]
+        statement = statement.join(Person, Person.id == Certificate.person_id).where(*wanted)
     if before is not None:
         rows = session.scalars(statement.where(number > before).order_by(number).limit(most)).all()
         return list(reversed(rows))

@@ -133,6 +133,15 @@ def result_words(right: int, total: int, points: Decimal, most_points: Decimal) 
     return given if points and not right else f"{right}/{total} câu đúng ({given})"
 
 
+def completed_before(words: str, title: str) -> str:
+    """ "Đã hoàn thành" before "Bài kiểm tra tìm hiểu …": what a title begins with is not said twice."""
+    said, first = words.split(), title.casefold().split()
+    for count in range(len(said) - 1, 0, -1):
+        if [word.casefold() for word in said[-count:]] == first[:count]:
+            return " ".join(said[:-count])
+    return words
+
+
 def to_json(facts: CertificateFacts) -> dict[str, Any]:
     """The facts as they are frozen at issue."""
     plain = asdict(facts)

@@ -32,10 +32,13 @@ class Finding:
 Look = Callable[[Settings], str]  # the sentence when all is well; raises Told otherwise
 
 
-def examine(env: Mapping[str, str]) -> list[Finding]:
-    """All findings, in the language of LMS_LANGUAGE, each sentence once. Nothing is changed by looking."""
+def examine(env: Mapping[str, str], more: Mapping[str, Look] | None = None) -> list[Finding]:
+    """All findings, in the language of LMS_LANGUAGE, each sentence once. Nothing is changed by looking.
+
+    `more` are looks at what stands above this floor, by their names.
+    """
     set_language(env.get("LMS_LANGUAGE", "vi"))
-    return list(_findings(env))
+    return list(_findings(env, LOOKS | dict(more or {})))
 
 
 def check_start(settings: Settings) -> None:
@@ -44,7 +47,7 @@ def check_start(settings: Settings) -> None:
         look(settings)
 
 
-def _findings(env: Mapping[str, str]) -> Iterator[Finding]:
+def _findings(env: Mapping[str, str], looks: Mapping[str, Look]) -> Iterator[Finding]:
     try:
         settings = read_settings(env)
     except Told as wrong:
@@ -52,7 +55,7 @@ def _findings(env: Mapping[str, str]) -> Iterator[Finding]:
         return
     yield _settings(env)
     told: set[str] = set()  # one cause may stop several looks
-    for what, look in LOOKS.items():
+    for what, look in looks.items():
         finding = _look(what, look, settings)
         if finding.says not in told:
             told.add(finding.says)

@@ -75,6 +75,12 @@ async function check(section, digits) {
   return { verdict: section.dataset.good.replace("{key}", facts.key), facts };
 }
 
+function warn(section) { // before what the register says of the code: that may be right while the paper is not
+  const verdict = document.querySelector(".verdict");
+  verdict?.before(section);
+  verdict?.classList.replace("verdict-good", "verdict-warn");
+}
+
 async function show(section) {
   const digits = location.hash.slice(1);
   if (!/^\d{100,999}$/.test(digits)) return;
@@ -93,6 +99,7 @@ async function show(section) {
     }
     section.querySelector("[data-facts]").hidden = false;
   }
+  if (section.dataset.state === "bad") warn(section);
   section.hidden = false;
 }
 

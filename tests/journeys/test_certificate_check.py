@@ -116,6 +116,7 @@ def test_a_scanned_paper_is_proved_and_a_changed_one_found_out(
     for forged in (changed, another, "7" * 300):
         assert scan(page, f"{address}#{forged}") == BAD
         assert page.locator("[data-facts]").is_hidden()
+        assert page.locator("[data-seal] + .verdict-warn").is_visible(), "what is wrong stands first"
     look(page)
     page.goto("about:blank")
     page.goto(address)

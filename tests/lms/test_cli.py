@@ -163,16 +163,28 @@ def test_doctor_finds_an_installation_well(ready: dict[str, str]) -> None:
         "libraries",
         "fonts",
         "catalogues",
+        "certificates",
     ]
     assert answer.returncode == 0
 
 
 def test_doctor_says_what_is_wrong_and_looks_on(ready: dict[str, str]) -> None:
     answer = lms(
-        "doctor", "--json", **ready | {"LMS_DATABASE_URL": "sqlite:////nowhere/lms.db", "LMS_LANGUAGE": "en"}
+        "doctor",
+        "--json",
+        **ready
+        | {
+            "LMS_DATABASE_URL": "sqlite:////nowhere/lms.db",
+            "LMS_SIGNING_KEY": "/nowhere/seal.pem",
+            "LMS_LANGUAGE": "en",
+        },
     )
     wrong = {finding["what"]: finding["says"] for finding in json.loads(answer.stdout) if not finding["well"]}
-    assert wrong == {"database": "The database is not at the newest migration. Run: lms db upgrade"}
+    assert wrong == {
+        "database": "The database is not at the newest migration. Run: lms db upgrade",
+        "certificates": "LMS_SIGNING_KEY names /nowhere/seal.pem, which does not exist. Put the key there, or leave "
+        "the setting unset.",
+    }
     assert answer.returncode == 1
 
 

@@ -52,6 +52,7 @@ def claims(
         credential["validUntil"] = _moment(expires_at)
     credential["credentialStatus"] = {"id": f"{page}/status.json", "type": "1EdTechRevocationList"}
     credential["proof"] = {
+        "@context": list(CONTEXTS),  # as the suite asks: what is hashed stands in the proof
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-jcs-2022",
         "created": _moment(issued_at),
@@ -120,12 +121,12 @@ def proved(whole: Mapping[str, Any], public: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    proof = dict(whole["proof"])
-    value = str(proof.pop("proofValue", ""))
     try:
+        proof = dict(whole["proof"])
+        value = str(proof.pop("proofValue", ""))
         signature = _from_base58(value.removeprefix("z"))
         Ed25519PublicKey.from_public_bytes(public).verify(signature, _hash({**whole, "proof": proof}))
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, KeyError, TypeError, ValueError):
         return False
     return value.startswith("z")
 
@@ -190,7 +191,10 @@ def canonical(value: object) -> bytes:
 
 
 def _hash(unsigned: Mapping[str, Any]) -> bytes:
-    """Data Integrity EdDSA v1.0, 3.3.4: the hash of the proof's options, then that of the credential without them."""
+    """Data Integrity EdDSA v1.0, 3.3.4: the hash of the proof's options, then that of the credential without them.
+
+    Proofs of our first badges did not repeat the context, though it was always hashed.
+    """
     options = {"@context": unsigned["@context"], **unsigned["proof"]}
     plain = {name: value for name, value in unsigned.items() if name != "proof"}
     return hashlib.sha256(canonical(options)).digest() + hashlib.sha256(canonical(plain)).digest()

@@ -87,12 +87,17 @@ class KeyPlace(Protocol):
 
 def own_key(settings: KeyPlace) -> SealKey:
     """The key of this installation, made if there is none yet. Raises KeyUnusable, SettingsError."""
+    return existing_key(settings) or _made(_file(settings))
+
+
+def existing_key(settings: KeyPlace) -> SealKey | None:
+    """The key of this installation; None while none was needed. Raises KeyUnusable, SettingsError."""
     file = _file(settings)
-    if not file.exists():
-        if settings.signing_key is not None:
-            raise SettingsError(MISSING, file=str(file))
-        _make(file)
-    return _read(file)
+    if file.exists():
+        return _read(file)
+    if settings.signing_key is not None:
+        raise SettingsError(MISSING, file=str(file))
+    return None
 
 
 def enter(session: Session, key: SealKey, now: datetime) -> SealKey:
@@ -146,7 +151,7 @@ def _file(settings: KeyPlace) -> Path:
     return settings.signing_key or settings.data_dir / FILE
 
 
-def _make(file: Path) -> None:
+def _made(file: Path) -> SealKey:
     """A new key in the file, unless another process was quicker: it appears whole, and never twice."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -165,6 +170,7 @@ def _make(file: Path) -> None:
             os.link(part, file)
     finally:
         part.unlink(missing_ok=True)
+    return _read(file)
 
 
 def _read(file: Path) -> SealKey:

@@ -63,6 +63,10 @@ class Roots:
     def __init__(self, file: Path | None) -> None:
         self.file = file
 
+    def load(self) -> None:
+        """Read the file now. Raises SigningUnusable."""
+        _ = self.certificates
+
     @cached_property
     def certificates(self) -> list[Any]:
         from pyhanko.keys import load_certs_from_pemder

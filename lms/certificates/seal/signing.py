@@ -85,6 +85,11 @@ class KeyFile:
     def using(self, work: Callable[[Any], bytes]) -> bytes:
         return work(self._signer)
 
+    @property
+    def certificate(self) -> Any:
+        """The signer's (asn1crypto)."""
+        return self._signer.signing_cert
+
 
 def _signed(signer: Any, pdf: bytes) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter

@@ -52,9 +52,7 @@ def _text(text: str, keys: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _pdf(file: Path, keys: Mapping[str, bytes]) -> dict[str, Any]:
-    credential = json.loads(_attached(file))
-    if not isinstance(credential, dict) or "proof" not in credential:
-        raise Refused(NO_BADGE, unreadable=True, file=file.name)
+    credential = _credential(file)
     key = str(credential["proof"].get("verificationMethod", "")).rpartition("#")[2]
     if key not in keys:
         raise Refused(payload.UNKNOWN_KEY, key=key)
@@ -71,6 +69,16 @@ def _pdf(file: Path, keys: Mapping[str, bytes]) -> dict[str, Any]:
         "issued": credential["validFrom"],
         "expires": credential.get("validUntil"),
     }
+
+
+def _credential(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_attached(file))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("proof"), dict):
+        raise Refused(NO_BADGE, unreadable=True, file=file.name)
+    return found
 
 
 def _attached(file: Path) -> bytes:

@@ -2,11 +2,12 @@
 
 Codes cannot be guessed (105 random bits); wrong ones are counted all the same, an address and all together, so that a
 script that tries is sent away. The address is the one of the connection: what a request says about others is not
-believed.
+believed. They are counted in memory: a page that anybody may open must not write to the database that exams are in.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -23,6 +24,9 @@ from lms.web import edge
 from lms.web.guard import PUBLIC
 
 MOST_OF_ONE, MOST_OF_ALL = 20, 600  # wrong tries a minute, in each process
+MOST_IN_A_RUSH = (
+    2  # of one, while all together are too many: who only looks up a paper need not wait for guessers
+)
 LONGEST = 60  # characters that are looked at
 EVERYBODY = "everybody"
 SENTENCES = {
@@ -128,20 +132,30 @@ def _later(wait: timedelta) -> Response:
 
 
 def _wait() -> timedelta:
-    one, everybody = _tries()
-    return max(one.wait(_address(), edge.now()), everybody.wait(EVERYBODY, edge.now()))
+    tries, whose, now = _tries(), _address(), edge.now()
+    rush = tries.everybody.wait(EVERYBODY, now)
+    return max(tries.one.wait(whose, now), tries.one_in_a_rush.wait(whose, now) if rush else rush)
 
 
 def _wrong() -> None:
-    one, everybody = _tries()
-    one.wrong(_address(), edge.now())
-    everybody.wrong(EVERYBODY, edge.now())
+    tries, whose, now = _tries(), _address(), edge.now()
+    tries.one.wrong(whose, now)
+    tries.one_in_a_rush.wrong(whose, now)
+    tries.everybody.wrong(EVERYBODY, now)
 
 
-def _tries() -> tuple[Tries, Tries]:
+@dataclass(frozen=True, slots=True)
+class _Tries:
     """Of this process and application."""
-    made = (Tries(most=MOST_OF_ONE), Tries(most=MOST_OF_ALL))
-    found: tuple[Tries, Tries] = current_app.extensions.setdefault("certificate_tries", made)
+
+    one: Tries
+    one_in_a_rush: Tries
+    everybody: Tries
+
+
+def _tries() -> _Tries:
+    made = _Tries(Tries(most=MOST_OF_ONE), Tries(most=MOST_IN_A_RUSH), Tries(most=MOST_OF_ALL))
+    found: _Tries = current_app.extensions.setdefault("certificate_tries", made)
     return found
 
 

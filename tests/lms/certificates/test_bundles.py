@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, update
 
 from lms.certificates import bundles, document, jobs
@@ -25,7 +26,7 @@ from lms.certificates.seal import keys, payload
 from lms.certificates.seal.sealing import Seal
 from lms.kit import clock
 from lms.kit.db import Database
-from lms.kit.jobs import Job, ask_for, cancel, run
+from lms.kit.jobs import Job, Run, ask_for, cancel, run
 from lms.kit.storage import Storage
 from tests.cast import NOW, Cast
 from tests.lms.certificates.test_certificates import let_pass
@@ -91,6 +92,8 @@ def test_a_zip_has_a_folder_a_unit_and_lists_with_hashes(
     assert rows[0] == list(bundles.COLUMNS)
     assert [row[3] for row in rows[1:]] == [row["name"] for row in told]
     assert [row[-1] for row in rows[1:]] == [row["sha256"] for row in told]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(found["danh-sach.xlsx"])).get_sheet_by_index(0)
+    assert [[str(cell) for cell in line[1:]] for line in sheet.to_python()[-4:]] == [row[1:] for row in rows]
     with database.reading() as session:
         given = set(session.scalars(select(CertificateFile.sha256)))
     assert given == {row["sha256"] for row in told}
@@ -147,7 +150,9 @@ def test_a_killed_worker_costs_no_finished_part_and_nobody_is_in_it_twice(
     with database.writing() as session:
         job = session.get_one(Job, job_id)
         assert (job.state, job.done) == ("running", (parts and parts - 1) or 0) or job.done <= parts
-        session.execute(update(Job).values(lease_until=clock.now() - timedelta(seconds=1)))
+        reached = min(parts + 1, 3)  # it had told of one more than it had finished
+        told_before = {"done": reached, "total": 3} if parts else {}
+        session.execute(update(Job).values(lease_until=clock.now() - timedelta(seconds=1), **told_before))
     made: list[int] = []
     real = document.signed_pdf
     monkeypatch.setattr(bundles, "PART", 1)
@@ -157,8 +162,18 @@ def test_a_killed_worker_costs_no_finished_part_and_nobody_is_in_it_twice(
         return real(*given)
 
     monkeypatch.setattr(document, "signed_pdf", counted)
+    said: list[int] = []
+    tell = Run.progress
+
+    def noted(self: Run, done: int, total: int) -> None:
+        said.append(done)
+        tell(self, done, total)
+
+    monkeypatch.setattr(Run, "progress", noted)
     found = members(finished(database, storage, job_id))
     assert len(made) == 3 - parts
+    assert said == sorted(said)
+    assert said[0] >= (reached if parts else 0), "progress never goes back"
     told = json.loads(found["danh-sach.json"])["certificates"]
     assert len({row["code"] for row in told}) == 3
     assert all(

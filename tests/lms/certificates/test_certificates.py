@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from lms.attempts.models import Attempt, Grade, Standing
 from lms.certificates import actions, jobs, queries, rules
@@ -210,6 +211,30 @@ def test_the_sweep_issues_what_was_earned_once(
     assert jobs.issue_earned(database, clock.now(), settings) == 0  # type: ignore[arg-type]
 
 
+def test_one_that_cannot_be_issued_is_logged_and_does_not_hold_up_the_others(
+    database: Database, cast: Cast, staged: Stage, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("lan", "long", "hoa"):
+        let_pass(database, staged, cast.people[key])
+    issue = actions.issue
+
+    def failing(session: object, exam_id: int, person_id: int, **rest: object) -> Certificate | None:
+        made = issue(session, exam_id, person_id, **rest)  # type: ignore[arg-type]
+        if person_id == cast.people["long"]:
+            raise ValueError("a fact that nobody thought of")
+        return made
+
+    monkeypatch.setattr(actions, "issue", failing)
+    monkeypatch.setattr(jobs, "PAGE", 2)
+    with capture_logs() as logged:
+        assert jobs.issue_earned(database, clock.now(), settings) == 2  # type: ignore[arg-type]
+    assert [
+        (each["event"], each["person"]) for each in logged if each["event"] == "certificate_not_issued"
+    ] == [("certificate_not_issued", cast.people["long"])]
+    with database.reading() as session:
+        assert sorted(session.scalars(select(Certificate.number))) == [1, 2], "without a gap"
+
+
 @pytest.mark.parametrize("kind", ["zip", "pdf"])
 def test_a_bundle_holds_everybody_of_the_unit_in_order(
     client_of: ClientOf, cast: Cast, database: Database, staged: Stage, storage: Storage, kind: str
@@ -235,7 +260,13 @@ def test_a_bundle_holds_everybody_of_the_unit_in_order(
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         told = archive.read("danh-sach.csv").decode("utf-8-sig")
-    assert [name.rpartition("/")[2][:6] for name in names] == ["000001", "000002", "danh-s", "danh-s"]
+    assert [name.rpartition("/")[2][:6] for name in names] == [
+        "000001",
+        "000002",
+        "danh-s",
+        "danh-s",
+        "danh-s",
+    ]
     rows = list(csv.reader(io.StringIO(told), delimiter=";"))
     assert [row[3] for row in rows[1:]] == ["Nguyễn Thị Lan", LONG_NAME]
 

@@ -36,6 +36,10 @@ from tests.lms.kit.pictures import page_count
 from tests.stage import Stage
 
 NAMES = tuple(DESIGNS)
+LONGEST_ISSUER = (
+    "Đảng bộ Ban Quản lý dự án đầu tư xây dựng công trình giao thông, nông nghiệp, dân dụng và hạ tầng đô thị "
+    "khu vực phía Bắc sông Hồng"
+)
 LONGEST_WORDS = CertificateWords(
     **{
         word.name: ("XÁC NHẬN KẾT QUẢ " * 9)[
@@ -93,6 +97,7 @@ def test_even_absurd_lengths_leave_room_to_sign(name: str) -> None:
     facts = certificate(f"{LONGEST_NAME} {LONGEST_NAME}", longest=True)
     absurd = replace(
         facts,
+        header=replace(facts.header, issuer=LONGEST_ISSUER),
         units=[*facts.units, *facts.units],
         exam=facts.exam * 2,
         expires="21/11/2028",
@@ -101,6 +106,9 @@ def test_even_absurd_lengths_leave_room_to_sign(name: str) -> None:
     document = made(name, absurd)
     assert page_count(document) == 1
     found = places(document)
+    star = next(y for text, _x, y in found if text == "*")
+    title = max(y for text, _x, y in found if text.startswith("XÁC NHẬN"))
+    assert star - title > 16, "the names of the bodies stay clear of the title"
     result = min(y for text, _x, y in found if facts.result.split()[0] in text)
     assert result - max(y for text, _x, y in found if "ngày 05 tháng 02" in text) > 12
     assert result - next(y for text, _x, y in found if facts.number in text) > 12

@@ -122,3 +122,17 @@ def test_a_result_says_how_many_were_right_where_that_says_something(
     right: int, total: int, points: str, words: str
 ) -> None:
     assert rules.result_words(right, total, Decimal(points), Decimal(10)) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "printed"),
+    [
+        ("Đã hoàn thành bài kiểm tra", "Bài kiểm tra tìm hiểu Nghị quyết", "Đã hoàn thành"),
+        ("Đã hoàn thành bài kiểm tra", "Bài thi tìm hiểu Nghị quyết", "Đã hoàn thành bài kiểm tra"),
+        ("Đã hoàn thành bài kiểm tra", "tìm hiểu Nghị quyết", "Đã hoàn thành bài kiểm tra"),
+        ("Bài kiểm tra", "Bài kiểm tra số 1", "Bài kiểm tra"),
+        ("", "Bài kiểm tra số 1", ""),
+    ],
+)
+def test_what_a_title_begins_with_is_not_said_twice(words: str, title: str, printed: str) -> None:
+    assert rules.completed_before(words, title) == printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +14,7 @@ from PIL import Image, ImageFilter
 from lms.certificates.designs import DESIGNS
 from lms.certificates.press.plates import Sheet, printed
 from lms.certificates.seal import keys, payload
+from lms.kit.qr import QUIET, qr_code
 from tests.lms.certificates.test_seal import CODE, FACTS, Place, read_by_the_book
 from tests.lms.kit.paper_samples import LONGEST_NAME, certificate
 from tests.lms.kit.pictures import pictures
@@ -23,11 +25,26 @@ zxingcpp = pytest.importorskip(
 HOST = "https://hoctap.donvi-rat-dai.phuong.hanoi.gov.vn"  # 42 letters behind https://: the longest there is room for
 
 
-def scanned(picture: Image.Image) -> str:
+DPI = 150
+LEAST_MODULE = 0.4  # mm: what office printers print clearly and old phones tell apart
+
+
+def read(picture: Image.Image) -> Any:
     found = zxingcpp.read_barcodes(picture)
     assert len(found) == 1, "one code on the page"
     assert found[0].format == zxingcpp.BarcodeFormat.QRCode
-    return str(found[0].text)
+    return found[0]
+
+
+def scanned(picture: Image.Image) -> str:
+    return str(read(picture).text)
+
+
+def module(picture: Image.Image) -> float:
+    """How wide a module of the code is on paper, in millimetres."""
+    found = read(picture)
+    left, right = found.position.top_left, found.position.top_right
+    return float((right.x - left.x) / DPI * 25.4 / (qr_code(found.text).side - 2 * QUIET))
 
 
 @pytest.mark.parametrize(
@@ -38,8 +55,9 @@ def test_the_printed_code_proves_the_paper_without_the_server(design: str, name:
     sealed = replace(FACTS, name=name)
     address = f"{HOST}/c/{CODE}#{payload.seal(key, CODE, sealed)}"
     facts = replace(certificate(name, longest=name == LONGEST_NAME), check_url=address, code=CODE)
-    page = pictures(printed(Sheet(DESIGNS[design].template, facts, b"{}", "ChuKy")), 150)[0]
+    page = pictures(printed(Sheet(DESIGNS[design].template, facts, b"{}", "ChuKy")), DPI)[0]
     assert scanned(page) == address
+    assert module(page) > LEAST_MODULE
     code, digits = payload.split_address(scanned(photographed(page)))
     told = read_by_the_book(digits, code, key.public)
     assert told[2:] == [sealed.number, name, sealed.exam, sealed.result]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 import os
@@ -265,9 +266,47 @@ def verify_by_the_book(credential: dict[str, Any], profile: dict[str, Any]) -> N
     public = from_base58(method["publicKeyMultibase"][1:])
     assert public[:2] == b"\xed\x01"
     document = {name: each for name, each in credential.items() if name != "proof"}
-    options = {"@context": document["@context"], **proof}
-    hashed = hashlib.sha256(jcs(options)).digest() + hashlib.sha256(jcs(document)).digest()
+    assert document["@context"] == proof["@context"]
+    hashed = hashlib.sha256(jcs(proof)).digest() + hashlib.sha256(jcs(document)).digest()
     Ed25519PublicKey.from_public_bytes(public[2:]).verify(from_base58(value[1:]), hashed)
+
+
+# The example of the standard itself, B.2 "Representation: eddsa-jcs-2022", with its pair of keys.
+EXAMPLE = {
+    "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
+    "id": "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33",
+    "type": ["VerifiableCredential", "AlumniCredential"],
+    "name": "Alumni Credential",
+    "description": "A minimum viable example of an Alumni Credential.",
+    "issuer": "https://vc.example/issuers/5678",
+    "validFrom": "2023-01-01T00:00:00Z",
+    "credentialSubject": {"id": "did:example:abcdefgh", "alumniOf": "The School of Examples"},
+    "proof": {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-jcs-2022",
+        "created": "2023-02-24T23:36:38Z",
+        "verificationMethod": "https://vc.example/issuers/5678#z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+        "proofPurpose": "assertionMethod",
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"],
+    },
+}
+EXAMPLE_KEY = "z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq"
+EXAMPLE_VALUE = "z63t83Y53KfzJ5ZosfKTnqfMcKB2dmTrfjSaQjeNNjAD5srBowQfmWqeRb8rRjmeEuCBEsddF9LsVogtuTsijJKh4"
+
+
+def test_the_example_of_the_standard_is_signed_and_verified_to_the_letter() -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    private = Ed25519PrivateKey.from_private_bytes(from_base58(EXAMPLE_KEY[1:])[2:])
+    theirs = keys.SealKey(private, Path("none"))
+    assert badge.prove(theirs, EXAMPLE) == EXAMPLE_VALUE
+    whole: dict[str, Any] = copy.deepcopy(EXAMPLE)
+    whole["proof"]["proofValue"] = EXAMPLE_VALUE
+    assert badge.proved(whole, theirs.public)
+    del whole["proof"]["@context"]  # as our first badges were
+    assert badge.proved(whole, theirs.public)
+    assert not badge.proved(whole | {"name": "Another"}, theirs.public)
+    assert not badge.proved(whole | {"proof": "none"}, theirs.public)
 
 
 FACTS_JSON = rules.to_json(replace(certificate(LONGEST_NAME), code=CODE))

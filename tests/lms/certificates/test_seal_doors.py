@@ -125,3 +125,11 @@ def test_a_badge_changed_inside_a_pdf_is_found(
         opened.save(file)
     status, said = run(str(file), "--keys", str(listed), "--json")
     assert (status, json.loads(said)["valid"]) == (1, False)
+    for rubbish in (b"\xff no JSON", b'{"proof": "none"}'):
+        with pikepdf.Pdf.open(file, allow_overwriting_input=True) as opened:
+            opened.Root.AF[0].EF.F.write(rubbish)
+            opened.save(file)
+        status, said = run(str(file), "--keys", str(listed))
+        assert (status, said.count("\n")) == (2, 1), "a sentence"
+    status, said = run(str(file), "--keys", str(file))
+    assert (status, said.count("\n")) == (2, 1), "a sentence about the keys"

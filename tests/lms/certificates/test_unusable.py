@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
 from lms.certificates import jobs
+from lms.certificates.cli import certificates
 from lms.certificates.models import Certificate, CertificateFile
 from lms.config import PdfSigning, Told
+from lms.exams.models import Exam
 from lms.kit import clock
 from lms.kit.db import Database
 from lms.kit.i18n import _
 from lms.kit.jobs import Job, JobRefused, ask_for, run
 from lms.kit.storage import Storage
+from lms.organisation.models import Unit
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.lms.certificates.test_certificates import let_pass
@@ -83,7 +87,13 @@ def _raising(error: Exception) -> Any:
 
 
 def test_a_bundle_that_cannot_be_signed_says_so_at_once_and_can_be_asked_for_again(
-    database: Database, cast: Cast, staged: Stage, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    database_url: str,
+    cast: Cast,
+    staged: Stage,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("LMS_PDF_SIGNING_KEY", "/nowhere/key.p12")
     monkeypatch.setenv("LMS_PDF_SIGNING_PASSWORD", "geheim")
@@ -102,6 +112,16 @@ def test_a_bundle_that_cannot_be_signed_says_so_at_once_and_can_be_asked_for_aga
 
     failed = job()
     assert (failed.state, failed.error, failed.tries) == ("failed", jobs.NOT_MADE, 1)
+    place = {"SECRET_KEY": "0" * 64, "DATABASE_URL": database_url, "DATA_DIR": str(storage.folder.parent)}
+    for name, value in place.items():
+        monkeypatch.setenv(f"LMS_{name}", value)
+    with database.reading() as session:
+        codes = session.get_one(Exam, staged.exam_id).code, session.get_one(Unit, cast.units["city"]).code
+    wanted = ["bundle", "--exam", codes[0], "--unit", codes[1], "-o", str(tmp_path / "x.zip")]
+    told = CliRunner().invoke(certificates, wanted)
+    assert (told.exit_code, "/nowhere/key.p12" in told.output) == (2, True), (
+        "who sits at the server reads why"
+    )
     monkeypatch.delenv("LMS_PDF_SIGNING_KEY")
     monkeypatch.delenv("LMS_PDF_SIGNING_PASSWORD")
     assert job().state == "done"
