@@ -44,13 +44,14 @@ HANDLERS = {actions.JOB_READ: work.read, actions.JOB_STORE: work.store, actions.
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Seconds of one list: reading and comparing, storing, undoing, and of CPU (child and database included) for the
-    first two; how long the longest write transaction of storing took; and the memory of the child."""
+    first two; how long the longest write transactions of storing and of undoing took; and the memory of the child."""
 
     read: float
     store: float
     undo: float
     cpu: float
     held: float
+    undo_held: float
     child_mb: float
 
 
@@ -117,6 +118,7 @@ def _measure(ground: Ground, library: Library, data: bytes, count: int) -> Figur
             "read_s": median(run.read for run in done),
             "store_s": median(run.store for run in done),
             "undo_s": median(run.undo for run in done),
+            "undo_held_s": median(run.undo_held for run in done),
             "child_mb": max(run.child_mb for run in done),
             "people": count,
             "kb": len(data) / 1024,
@@ -151,7 +153,9 @@ def _import(library: Library, data: bytes, count: int) -> _Run:
     if there != count:
         raise RuntimeError(f"{there} of {count} people are stored")
     _ask(library, found.id, actions.ask_to_undo)
-    return _Run(read, store, _work(library), cpu, held, child.rss_mb)
+    library.database.longest = 0.0
+    undo = _work(library)
+    return _Run(read, store, undo, cpu, held, library.database.longest, child.rss_mb)
 
 
 def _ask(library: Library, roster_id: int, asking: Any) -> None:

@@ -10,7 +10,7 @@ from lms.certificates import models as certificates
 from lms.courses import models as courses
 from lms.exams import models as exams
 from lms.kit import jobs, mail
-from lms.kit.db import Base
+from lms.kit.db import Base, indexed_references
 from lms.marking import models as marking
 from lms.organisation import models as organisation
 from lms.practice import models as practice
@@ -38,3 +38,4 @@ FEATURES = (
     mail,
 )
 metadata = Base.metadata
+indexed_references(metadata, organisation.Person.__tablename__)

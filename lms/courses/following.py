@@ -32,12 +32,12 @@ class Followed:
     changed: int = 0
 
 
-def follow(session: Session, person_ids: Iterable[int], *, now: datetime) -> Followed:
+def follow(session: Session, person_ids: Iterable[int], *, now: datetime, new: bool = False) -> Followed:
     """Enrol these people in the open courses that their units take part in, and put their enrolments where they belong.
 
     What the enrolments said is kept, stages and counts are brought up to date, all in the caller's transaction. Whoever
     is in no unit keeps what they must do, counted in the unit they left, until they belong somewhere again. Doing it
-    again changes nothing.
+    again changes nothing. `new`: these people were added just now, so that there is nothing yet to be put right.
     """
     session.flush()
     ids = sorted(set(person_ids))
@@ -46,7 +46,8 @@ def follow(session: Session, person_ids: Iterable[int], *, now: datetime) -> Fol
     for at in range(0, len(ids), CHUNK):
         chunk = ids[at : at + CHUNK]
         enrolled += _enrol(session, chunk, touched, now)
-        changed += _put_right(session, chunk, touched, now) + _name(session, chunk)
+        if not new:
+            changed += _put_right(session, chunk, touched, now) + _name(session, chunk)
     for course_id, unit_ids in sorted(touched.items()):
         rebuild_units(session, course_id, unit_ids)
     if enrolled or changed:

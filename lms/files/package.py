@@ -74,6 +74,9 @@ class Package(Mapping[str, bytes]):
         self._unpacked += len(data)
         return data
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without unpacking it, as the mapping's own would
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 

@@ -8,8 +8,10 @@ it was at one moment, whatever others commit meanwhile: SQLite does so anyhow, P
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,16 +31,22 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     create_engine,
     event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "lms_writes"  # execution option: this engine's transactions start as writers
+SNAPSHOT = (
+    "lms_snapshot"  # execution option: this engine's transactions see the database as it was at one moment
+)
 BUSY_MS = 15_000
+FRESH_S = 1.0  # so long after its last use a connection is believed to be alive without being asked
 
 
 class Moment(TypeDecorator[datetime]):
@@ -108,6 +116,23 @@ def sparse_index(name: str, column: str) -> Index:
     return Index(name, column, sqlite_where=filled, postgresql_where=filled)
 
 
+def indexed_references(metadata: MetaData, name: str) -> None:
+    """Give every column that names a row of the table an index of its own where no other begins with it.
+
+    Deleting a row asks each of them whether it names that row; without an index a database reads the whole table for
+    that, once for every row that is deleted.
+    """
+    target = metadata.tables[name]
+    for table in metadata.sorted_tables:
+        unique = [key.columns for key in table.constraints if isinstance(key, UniqueConstraint)]
+        keys = [table.primary_key.columns, *unique, *(index.columns for index in table.indexes)]
+        leading = {next(iter(columns)).name for columns in keys if len(columns)}
+        for column in table.columns:
+            if column.name not in leading and any(key.column.table is target for key in column.foreign_keys):
+                filled = text(f'"{column.name}" IS NOT NULL') if column.nullable else None
+                Index(f"ix_{table.name}_{column.name}", column, sqlite_where=filled, postgresql_where=filled)
+
+
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for statements of the hot paths, which do without the mapper."""
     table = model.__table__
@@ -149,7 +174,7 @@ def reading_engine(engine: Engine) -> Engine:
     """The engine as those use it who only read: one snapshot a transaction."""
     if engine.dialect.name == "sqlite":
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(**{SNAPSHOT: True})
 
 
 @contextlib.contextmanager
@@ -173,13 +198,42 @@ def make_engine(url: str, pool_size: int) -> Engine:
     }
     if url.startswith("sqlite"):
         options |= {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
-    else:
-        options |= {"pool_pre_ping": True}
     engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", functools.partial(_must_live, engine.dialect))
     return engine
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    """Each connection is told which kind of transaction begins only when the one before was of the other kind: telling
+    it takes as long as a statement."""
+    snapshot = bool(connection.get_execution_options().get(SNAPSHOT))
+    kept = connection.connection
+    if kept.info.get(SNAPSHOT, False) != snapshot:
+        from psycopg import IsolationLevel
+
+        driver: Any = kept.driver_connection
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if snapshot else None
+        kept.info[SNAPSHOT] = snapshot
+
+
+def _note_use(_driver: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _must_live(dialect: Dialect, driver: Any, record: ConnectionPoolEntry, _kept: object) -> None:
+    """Ask a connection that lay unused whether it still lives, before it is used; if not, all are made anew."""
+    if time.monotonic() - record.info.get("used", 0.0) < FRESH_S:
+        return
+    try:
+        dialect.do_ping(driver)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _json(value: object) -> str:

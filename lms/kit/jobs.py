@@ -36,6 +36,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
         Index("ix_job_state", "state", "lease_until"),
+        Index("ix_job_kind", "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

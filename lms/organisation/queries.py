@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from lms.organisation.models import Membership, Person, RoleGrant, Unit, UnitPath
+from lms.vietnamese.names import search_key
 
 
 def below(unit_ids: Sequence[int]) -> Select[int]:
@@ -60,6 +61,15 @@ def alive(on: date) -> ColumnElement[bool]:
 def present() -> ColumnElement[bool]:
     """That a membership in the statement is the one by which a person belongs somewhere now: at most one of each."""
     return Membership.main & Membership.valid_to.is_(None)
+
+
+def called(key: InstrumentedAttribute[str], words: str) -> list[ColumnElement[bool]]:
+    """That each of these words begins a word of a search key: "an" finds An, Ánh and Ân, not Văn or Hoàn. With or
+    without marks; nothing for no words."""
+    typed = search_key(words).split()
+    return [
+        key.startswith(word, autoescape=True) | key.contains(f" {word}", autoescape=True) for word in typed
+    ]
 
 
 def person_within(session: Session, person_id: int, within: Sequence[int]) -> Person | None:

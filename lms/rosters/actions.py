@@ -22,6 +22,7 @@ from lms.vietnamese.dates import local
 from lms.vietnamese.text import fold_words
 
 JOB_READ, JOB_STORE, JOB_UNDO = "rosters.read", "rosters.store", "rosters.undo"
+SO_FAR = "undoing"  # in the summary of a list of which a part was taken back
 OPEN = ("reading", "ready", "unreadable")
 
 
@@ -149,8 +150,11 @@ def ask_to_undo(session: Session, roster: Roster, *, back: str, by: int | None, 
 
 
 def try_again(session: Session, roster: Roster, *, back: str, by: int | None, now: datetime) -> None:
-    """After its job was stopped or failed: read anew what was being read or stored; what was being undone is stored."""
-    if roster.state == "undoing":
+    """After its job was stopped or failed: read anew what was being read or stored. What was being undone is stored as
+    before; once a piece of it was taken back, the rest follows."""
+    if roster.state == "undoing" and roster.summary.get(SO_FAR):
+        _ask(session, roster, JOB_UNDO, back, by, now)
+    elif roster.state == "undoing":
         _move(session, roster, ("undoing",), "stored")
     else:
         _move(session, roster, ("reading", "storing"), "reading")

@@ -1,46 +1,37 @@
 """Adding many rows at once, as fast as each database takes them: COPY on PostgreSQL, prepared tuples on SQLite.
 
-Everything happens in the session's transaction. Values are given as Python's; JSON columns take text that is JSON.
+Everything happens in the session's transaction. Values are given as the driver takes them; JSON columns take text that
+is JSON.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-_AT_ONCE = 1_000  # lines given to COPY
 _ROOMY, _USUAL = -65_536, -2_000  # KiB of pages that SQLite keeps at hand, negative as its pragma wants it
-_NULL = r"\N"
-_SPECIAL = re.compile(r"[\\\t\n\r]")
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 Bind = Callable[[Any], Any]
 
 
 def add(
-    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]], **same: Any
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], **same: Any
 ) -> None:
     """Insert rows, each the values of `columns` in their order; `same`: values that all of them have.
 
-    Columns that are not named get what the table itself gives them, nothing of Python's defaults.
+    Values of rows are plain (text, numbers, yes or no, None), those of `same` what the column's type takes. Columns
+    that are not named get what the table itself gives them, nothing of Python's defaults.
     """
     connection = session.connection()
-    names = (*columns, *same)
-    binds = {place: bind for place, name in enumerate(columns) if (bind := _bind(connection, table, name))}
-    tail = [
-        bind(value) if (bind := _bind(connection, table, name)) else value for name, value in same.items()
-    ]
-    full = ((*(_bound(row, binds) if binds else row), *tail) for row in rows)
-    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, (*columns, *same)))
+    tail = tuple(_bound(connection, table, name, value) for name, value in same.items())
     add_to = _prepared if connection.dialect.name == "sqlite" else _copy
     try:
-        add_to(_driver(connection), f"{table.name} ({quoted})", len(names), full)
+        add_to(connection.connection.driver_connection, f"{table.name} ({quoted})", len(columns), rows, tail)
     except connection.dialect.loaded_dbapi.IntegrityError as refused:
         raise IntegrityError("bulk insert", None, refused, hide_parameters=True) from refused
 
@@ -58,40 +49,27 @@ def roomy(session: Session) -> Iterator[None]:
             session.connection().exec_driver_sql(f"PRAGMA cache_size={_USUAL}")
 
 
-def _prepared(driver: Any, target: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
+def _prepared(
+    driver: Any, target: str, width: int, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]
+) -> None:
+    """What all rows have stands in the statement itself, so that no row has to be made anew for it."""
     with contextlib.closing(driver.cursor()) as cursor:
-        cursor.executemany(f"INSERT INTO {target} VALUES ({', '.join('?' * width)})", rows)  # noqa: S608 - our names
+        said = [cursor.execute("SELECT quote(?)", (value,)).fetchone()[0] for value in tail]
+        values = ", ".join([*["?"] * width, *said])
+        cursor.executemany(f"INSERT INTO {target} VALUES ({values})", rows)  # noqa: S608 - our names, SQLite's quoting
 
 
-def _copy(driver: Any, target: str, _width: int, rows: Iterable[Sequence[Any]]) -> None:
-    lines = ("\t".join(map(_copied, row)) for row in rows)
+def _copy(
+    driver: Any, target: str, _width: int, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]
+) -> None:
+    """The driver writes the lines: in C, and tabs, line ends and backslashes as COPY wants them."""
     with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        while some := list(islice(lines, _AT_ONCE)):
-            copy.write("\n".join(some) + "\n")
+        write = copy.write_row
+        for row in rows:
+            write(row + tail)
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
-
-
-def _bind(connection: Connection, table: Table, name: str) -> Bind | None:
-    """How the column's type gives a value to the driver, None where as it is."""
-    type_ = table.c[name].type.dialect_impl(connection.dialect)
-    if isinstance(type_, JSON):
-        return None
-    found: Bind | None = type_.bind_processor(connection.dialect)
-    return found
-
-
-def _bound(row: Sequence[Any], binds: dict[int, Bind]) -> Sequence[Any]:
-    values = list(row)
-    for place, bind in binds.items():
-        values[place] = bind(values[place])
-    return values
-
-
-def _copied(value: object) -> str:
-    """A value as COPY reads it."""
-    if type(value) is str:
-        return value.translate(_ESCAPED) if _SPECIAL.search(value) else value
-    return _NULL if value is None else str(value)
+def _bound(connection: Connection, table: Table, name: str, value: Any) -> Any:
+    """A value as the column's type gives it to the driver."""
+    bind: Bind | None = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return value if bind is None else bind(value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.kit.storage import Storage
-from lms.organisation.roster.kept import column_of
+from lms.organisation.roster.kept import column_of, rows_of
 from lms.rosters.plan_file import PlanFile
 
 _FRAME = "sheets.json"
@@ -56,7 +56,7 @@ class KeptCells:
         """The rows from the first on; a day is {"day": "2026-11-22"}."""
         with self._zip.open(sheet.member) as lines:
             for line in lines:
-                yield json.loads(line)
+                yield from rows_of(line)
 
 
 def keep(storage: Storage, plan: PlanFile) -> str:

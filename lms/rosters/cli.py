@@ -119,10 +119,12 @@ def _store(database: Database, storage: Storage, roster_id: int, plan_key: str) 
     from lms.rosters.models import Roster
     from lms.rosters.plan_file import PlanFile
 
-    with PlanFile(storage, plan_key) as plan, database.writing() as session:
+    with PlanFile(storage, plan_key) as plan:
+        ready = storing.prepare(plan, {})
+    with database.writing() as session:
         roster = session.get_one(Roster, roster_id)
         actions.claim(session, roster)
-        stored = storing.store(session, roster, plan, by=None, now=clock.now()).to_json()
+        stored = storing.store(session, roster, ready, by=None, now=clock.now()).to_json()
     keep_cells(database, storage, roster_id)
     return stored
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from lms.vietnamese.dates import local
 JOB_BACK, JOB_SLIPS = "rosters.back", "rosters.slips"
 FILES_KEPT = timedelta(days=30)  # of a list that nobody stored
 SLIPS_KEPT = timedelta(days=1)
+# Between two pieces of a long undoing, for those who wait for SQLite's lock by asking for it now and then.
+_BREATH, _LONGEST_BREATH = 0.5, 0.5  # of the time the piece took; seconds
 log = structlog.get_logger(__name__)
 
 
@@ -43,14 +46,16 @@ def store(run: Run) -> dict[str, Any]:
     """Job: store what was planned and decided; if people changed meanwhile, plan anew. Parameters: roster, by, back."""
     with run.database.reading() as session:
         roster = session.get_one(Roster, run.params["roster"])
-        state, plan_key = roster.state, roster.plan_key
+        state, plan_key, choices = roster.state, roster.plan_key, roster.choices
     if state == "storing":
         try:
-            with PlanFile(run.storage, plan_key) as plan, _collector_at_rest():
-                run.progress(0, sum(plan.counts.values()))
+            with _collector_at_rest():
+                with PlanFile(run.storage, plan_key) as plan:
+                    run.progress(0, sum(plan.counts.values()))
+                    ready = storing.prepare(plan, choices)
                 with run.database.writing() as session:
                     found = session.get_one(Roster, run.params["roster"])
-                    storing.store(session, found, plan, by=run.params["by"], now=clock_now())
+                    storing.store(session, found, ready, by=run.params["by"], now=clock_now())
         except (PlanStale, IntegrityError) as stale:
             log.info("roster_stale", roster=run.params["roster"], why=type(stale).__name__)
             _plan(run, ("storing",), stale=True)
@@ -60,12 +65,16 @@ def store(run: Run) -> dict[str, Any]:
 
 
 def undo(run: Run) -> dict[str, Any]:
-    """Job: take a stored list back. Parameters: roster, by, back."""
-    with run.database.writing() as session:
-        roster = session.get_one(Roster, run.params["roster"])
-        if roster.state == "undoing":
-            undoing.undo(session, roster, by=run.params["by"], now=clock_now())
-    return {}
+    """Job: take a stored list back, a piece after the other. Parameters: roster, by, back."""
+    roster_id, by = run.params["roster"], run.params["by"]
+    while True:
+        began = time.monotonic()
+        with run.database.writing() as session:
+            undone = undoing.undo_some(session, roster_id, by=by, now=clock_now())
+        if undone is None:
+            return {}
+        run.progress(undone.done, undone.of)
+        time.sleep(min((time.monotonic() - began) * _BREATH, _LONGEST_BREATH))
 
 
 def _plan(run: Run, states: tuple[str, ...], *, stale: bool = False) -> None:

@@ -21,6 +21,7 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_date": N_("“{text}” is no date of birth; write it like 05/03/1962, or the year alone."),
     "bad_card": N_("“{text}” is no card number; a card number has 8 digits."),
+    "name_doubtful": N_("“{text}” hardly is a person's name."),
     "name_too_long": N_("The name is longer than {most} letters; perhaps it is something else: {text}"),
 }
 FIELD_NAMES = {

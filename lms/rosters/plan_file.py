@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from lms.kit.storage import Storage
-from lms.rosters.rules import TABS, Choice, Planned
+from lms.rosters.rules import FIELDS, TABS, Choice, Planned
 
 PAGE = 100  # rows
 _FRAME = "frame.json"
-_MAYBE = Planned._fields.index("maybe")
+_NEW, _MAYBE = Planned._fields.index("new"), Planned._fields.index("maybe")
 
 
 class PlanWriter:
     """Takes rows in the order of the list and puts them into pages by their tab."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._zip = zipfile.ZipFile(file, "w")  # unpacked: it is read once or twice, then deleted
         self._open: dict[str, list[Any]] = {tab: [] for tab in TABS}
         self.counts = dict.fromkeys(TABS, 0)
 
@@ -111,8 +111,8 @@ _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def row_to_wire(row: Planned) -> list[object]:
     """A row as plain data; what is empty at its end is left out."""
-    if row.kind == "added" and not row.fault:  # as most of a long list
-        return [row.sheet, row.row, row.kind, row.new]
+    if row.kind == "added" and not row.fault:  # as most of a long list: what is new has the order of FIELDS
+        return [row.sheet, row.row, row.kind, [row.new[name] for name in FIELDS]]
     full: list[object] = list(row)
     if row.maybe:
         full[_MAYBE] = [[one.person_id, one.membership_id, one.now, one.new] for one in row.maybe]
@@ -124,6 +124,8 @@ def row_to_wire(row: Planned) -> list[object]:
 def row_from_wire(told: Sequence[Any]) -> Planned:
     """What `row_to_wire` made."""
     full = list(told)
+    if isinstance(full[_NEW], list):
+        full[_NEW] = dict(zip(FIELDS, full[_NEW], strict=True))
     if len(full) > _MAYBE:
         full[_MAYBE] = [Choice(*one) for one in full[_MAYBE]]
     return Planned(*full)

@@ -237,6 +237,8 @@ def _refused(person: ListedPerson) -> tuple[str, Mapping[str, str]]:
     born = next((person.was[name] for name in ("born", "male", "female") if name in person.was), "")
     if born and not person.born:
         return "bad_date", {"text": born}
+    if "name" in person.was and person.was["name"] == person.name:
+        return "name_doubtful", {"text": person.name}
     if "card" in person.was and not person.card:
         return "bad_card", {"text": person.was["card"]}
     if len(person.name) >= LONGEST_NAME:

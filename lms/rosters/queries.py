@@ -157,19 +157,28 @@ def courses_of(session: Session, unit_id: int) -> Sequence[Course]:
     return session.scalars(select(Course).where(counted).order_by(Course.id.desc())).all()
 
 
-def rows_of(session: Session, roster_id: int) -> Iterator[Row[Any]]:
-    """What became of every row of a stored list; rows that were given may be changed or deleted meanwhile."""
-    place: tuple[int, int] | None = None
+def count_rows(session: Session, roster_id: int, kinds: Sequence[str]) -> int:
+    """How many rows of a stored list have one of the kinds."""
     r = _ROW.c
-    while True:
-        statement = select(_ROW).where(r.roster_id == roster_id)
-        if place is not None:
-            statement = statement.where(tuple_(r.sheet, r.row) > place)
-        page = session.execute(statement.order_by(r.sheet, r.row).limit(_STREAMED)).all()
-        if not page:
-            return
-        place = (page[-1].sheet, page[-1].row)
-        yield from page
+    return session.scalars(select(func.count()).where(r.roster_id == roster_id, r.kind.in_(kinds))).one()
+
+
+def rows_after(
+    session: Session, roster_id: int, kinds: Sequence[str], after: Sequence[Any] | None, most: int
+) -> Sequence[Row[Any]]:
+    """What became of the next rows of a stored list, all of one of the `kinds`, which come one after the other.
+
+    `after`: kind, sheet and row of the last one before; None: from the first on.
+    """
+    r = _ROW.c
+    first = kinds.index(after[0]) if after else 0
+    for kind in kinds[first:]:
+        statement = select(_ROW).where(r.roster_id == roster_id, r.kind == kind)
+        if after and after[0] == kind:
+            statement = statement.where(tuple_(r.sheet, r.row) > (after[1], after[2]))
+        if rows := session.execute(statement.order_by(r.sheet, r.row).limit(most)).all():
+            return rows
+    return ()
 
 
 def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -18,11 +18,10 @@ from lms.kit import words
 from lms.kit.clock import now as clock_now
 from lms.kit.jobs import Run
 from lms.organisation.models import Membership, Person, RoleGrant, Unit, UnitPath
-from lms.organisation.queries import below, present
+from lms.organisation.queries import below, called, present
 from lms.organisation.rules import DELEGATED
 from lms.rosters.models import RosterRow
 from lms.vietnamese.dates import local
-from lms.vietnamese.names import search_key
 
 ON_A_PAGE = 8
 MOST = 5_000  # slips in one file: 700 pages
@@ -95,10 +94,8 @@ def _new() -> ColumnElement[bool]:
 
 
 def found(session: Session, office: Office, unit_id: int, name: str) -> list[SlipLine]:
-    """The first people of the unit and all below whose name has these words."""
-    asked = _lines(office, unit_id)
-    for word in search_key(name).split():
-        asked = asked.where(Person.search_key.contains(word, autoescape=True))
+    """The first people of the unit and all below in whose name words begin with these."""
+    asked = _lines(office, unit_id).where(*called(Person.search_key, name))
     return [SlipLine(*row) for row in session.execute(asked.limit(LISTED))]
 
 

@@ -1,4 +1,7 @@
-"""Storing a planned list in one transaction: people, memberships, what was before; by statements for many rows."""
+"""Storing a planned list in one transaction: people, memberships, what was before; by statements for many rows.
+
+Whatever can be worked out beforehand is (`prepare`), because on SQLite nobody else writes while a list is stored.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import blake2b
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
@@ -19,7 +23,7 @@ from lms.organisation.models import Membership, Person
 from lms.rosters import bulk, queries
 from lms.rosters.models import Roster, RosterRow
 from lms.rosters.plan_file import PlanFile
-from lms.rosters.rules import OF_PERSON, Planned, decided, name_key
+from lms.rosters.rules import FIELDS, OF_PERSON, Planned, decided, name_key
 from lms.vietnamese.dates import local
 from lms.vietnamese.names import sort_key
 from lms.vietnamese.text import nfc
@@ -31,6 +35,8 @@ COLUMNS = {
     "name": "full_name", "born": "born", "card": "card_number", "phone": "phone", "email": "email", "member": "member",
 }  # fmt: skip
 _OF_PERSON = ("full_name", "sort_key", "search_key", "born", "card_number", "phone", "email", "member")
+_CARD = _OF_PERSON.index("card_number")
+_OF_ROW = ("sheet", "row", "person_id", "kind", "before")
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 ALL_LEFT = "all"
 LEFT_SHEET = -1  # of the rows of those who were in no sheet
@@ -49,7 +55,8 @@ class Stored:
     same: int = 0
     left: int = 0
     skipped: int = 0  # a second row that was decided to be a person who had one already
-    followed: set[int] = field(default_factory=set)
+    newcomers: list[int] = field(default_factory=list)
+    followed: set[int] = field(default_factory=set)  # of the others
 
     def to_json(self) -> dict[str, int]:
         """For the summary of the list and the audit trail."""
@@ -57,21 +64,60 @@ class Stored:
         return {name: getattr(self, name) for name in names}
 
 
-def store(session: Session, roster: Roster, plan: PlanFile, *, by: int | None, now: datetime) -> Stored:
+@dataclass(slots=True)
+class Ready:
+    """What is to be stored, worked out without the database; `moment` None: by a plan of before, not to be stored."""
+
+    moment: list[int] | None
+    added: list[_New] = field(default_factory=list)
+    known: list[Planned] = field(default_factory=list)
+    left: list[tuple[int, int]] = field(default_factory=list)  # (person, membership)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """Somebody to be added: the values of _OF_PERSON, and where they belong."""
+
+    sheet: int
+    row: int
+    person: tuple[Any, ...]
+    unit: int
+    position: str
+    sign: str
+
+
+def prepare(plan: PlanFile, choices: Mapping[str, Any]) -> Ready:
+    """What a plan and the officer's choices (`Roster.choices`) come to."""
+    ready = Ready(plan.frame["moment"] if "kept" in plan.frame else None)
+    rows: Mapping[str, str] = choices.get("rows", {})
+    for row in _decided(plan, rows):
+        if row.person_id is not None:
+            ready.known.append(row)
+            continue
+        person, new = _of_person(row.new), row.new
+        unit, position = int(str(new["unit"])), str(new["position"])
+        ready.added.append(_New(row.sheet, row.row, person, unit, position, sign_of(new)))
+    ready.left.extend(_left(plan, choices.get("left", [])))
+    return ready
+
+
+def store(session: Session, roster: Roster, ready: Ready, *, by: int | None, now: datetime) -> Stored:
     """Do what was planned and decided. Raises PlanStale; whatever is raised, the caller's transaction is undone."""
     claimed = update(Roster).where(Roster.id == roster.id, Roster.state == "storing").values(state="stored")
     if session.execute(claimed.returning(Roster.id)).first() is None:
         raise PlanStale(f"roster {roster.id} is not to be stored any more")
-    if "kept" not in plan.frame:
+    if ready.moment is None:
         raise PlanStale(f"roster {roster.id} was planned by an earlier version of the product")
-    if plan.frame["moment"] != queries.moment_of(session, roster.unit_id):
+    if ready.moment != queries.moment_of(session, roster.unit_id):
         raise PlanStale(f"people came or went since the plan of roster {roster.id}")
     work = _Storing(session, roster.id, local(now).date(), now)
-    choices: Mapping[str, str] = roster.choices.get("rows", {})
     with bulk.roomy(session):
-        for some in batches(_decided(plan, choices)):
-            work.take(some)
-        work.end(_left(plan, roster.choices.get("left", [])))
+        for new in batches(ready.added):
+            work.add(new)
+        for known in batches(ready.known):
+            work.take(known)
+        work.end(ready.left)
+    follow(session, work.stored.newcomers, now=now, new=True)
     follow(session, work.stored.followed, now=now)
     roster.state, roster.stored_at = "stored", now
     roster.summary = {**roster.summary, "stored": work.stored.to_json()}
@@ -87,6 +133,12 @@ def store(session: Session, roster: Roster, plan: PlanFile, *, by: int | None, n
     )
     session.flush()
     return work.stored
+
+
+def sign_of(values: Mapping[str, object]) -> str:
+    """What tells whether a person (by FIELDS) is still as the list made them, without keeping it a second time."""
+    told = "\x1f".join([str(values[name]) for name in FIELDS])
+    return blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 def _decided(plan: PlanFile, choices: Mapping[str, str]) -> Iterator[Planned]:
@@ -115,10 +167,9 @@ class _Storing:
         self.stored = Stored()
 
     def take(self, rows: Sequence[Planned]) -> None:
-        """A few rows, of any kind."""
-        known = self._once([row for row in rows if row.person_id is not None])
+        """A few rows of people who are known."""
+        known = self._once(rows)
         self._check(known)
-        self._add([row for row in rows if row.person_id is None])
         self._change([row for row in known if row.new])
         same = [row for row in known if not row.new]
         self._note([(row, row.person_id or 0, "same", {}) for row in same])
@@ -146,7 +197,7 @@ class _Storing:
 
     # ------------------------------------------------------------------------------------------- checks
 
-    def _once(self, rows: list[Planned]) -> list[Planned]:
+    def _once(self, rows: Sequence[Planned]) -> list[Planned]:
         """Every person of the database once: a second row for the same one is left out."""
         kept = []
         for row in rows:
@@ -171,29 +222,29 @@ class _Storing:
 
     # ------------------------------------------------------------------------------------------- people
 
-    def _add(self, rows: list[Planned]) -> None:
-        if not rows:
-            return
-        cards = [str(row.new["card"]) for row in rows if row.new.get("card")]
+    def add(self, rows: Sequence[_New]) -> None:
+        """A few people who are new."""
+        cards = [row.person[_CARD] for row in rows if row.person[_CARD]]
         if len(set(cards)) != len(cards) or queries.people_with_cards(self._session, cards):
             raise PlanStale("a card number is somebody's by now")
         ids = next_ids(self._session, _PERSON, len(rows))
         memberships = next_ids(self._session, _MEMBERSHIP, len(rows))
-        people = [(id_, *_of_person(row.new)) for id_, row in zip(ids, rows, strict=True)]
+        people = ((id_, *row.person) for id_, row in zip(ids, rows, strict=True))
         bulk.add(self._session, _PERSON, ("id", *_OF_PERSON), people, created_at=self._now)
-        belong = [
-            (membership, id_, row.new["unit"], row.new["position"])
+        belong = (
+            (membership, id_, row.unit, row.position)
             for membership, id_, row in zip(memberships, ids, rows, strict=True)
-        ]
+        )
         self._belong(belong, main=True)
-        self._note(
-            (row, id_, "added", {"became": row.new, "membership": membership})
+        told = (
+            (row.sheet, row.row, id_, "added", f'{{"membership":{membership},"sign":"{row.sign}"}}')
             for row, id_, membership in zip(rows, ids, memberships, strict=True)
         )
-        self.stored.followed.update(ids)
+        bulk.add(self._session, _ROW, _OF_ROW, told, roster_id=self._roster_id)
+        self.stored.newcomers += ids
         self.stored.added += len(rows)
 
-    def _belong(self, rows: Iterable[tuple[object, ...]], **same: object) -> None:
+    def _belong(self, rows: Iterable[tuple[Any, ...]], **same: object) -> None:
         """Open memberships: (id, person, unit, position, …)."""
         columns = ("id", "person_id", "unit_id", "position", *(() if same else ("main",)))
         bulk.add(self._session, _MEMBERSHIP, columns, rows, valid_from=self._today, **same)
@@ -268,16 +319,17 @@ class _Storing:
         self._keep((row.sheet, row.row, person, kind, before) for row, person, kind, before in rows)
 
     def _keep(self, rows: Iterable[tuple[int, int, int, str, Mapping[str, object]]]) -> None:
-        columns = ("sheet", "row", "person_id", "kind", "before")
         told = ((*row[:4], _json(row[4])) for row in rows)
-        bulk.add(self._session, _ROW, columns, told, roster_id=self._roster_id)
+        bulk.add(self._session, _ROW, _OF_ROW, told, roster_id=self._roster_id)
 
 
-def _of_person(values: Mapping[str, object]) -> tuple[object, ...]:
+def _of_person(values: Mapping[str, object]) -> tuple[Any, ...]:
     """Values by FIELDS as those of the columns _OF_PERSON."""
     name = nfc(str(values["name"])).strip()
-    particulars = (values.get(field) or None for field in ("born", "card", "phone", "email"))
-    return (name, sort_key(name), name_key(name), *particulars, values["member"])
+    return (
+        name, sort_key(name), name_key(name), values.get("born") or None, values.get("card") or None,
+        values.get("phone") or None, values.get("email") or None, values["member"],
+    )  # fmt: skip
 
 
 def next_ids(session: Session, table: Table, count: int) -> list[int]:

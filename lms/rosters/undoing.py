@@ -1,13 +1,18 @@
-"""Taking a stored list back: everything that nobody has touched since becomes as it was, the rest is named and kept."""
+"""Taking a stored list back: everything that nobody has touched since becomes as it was, the rest is named and kept.
+
+A long list is taken back a piece at a time, each in a transaction of its own, so that others write in between. Every
+piece leaves people, enrolments and counts as they must be, and notes how far it came: a killed job goes on from there,
+so that no list stays undone in part. Who was added goes first: what they bear (a card number) may be given back after.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Credential, FirstCode, Preference
@@ -18,10 +23,10 @@ from lms.courses.models import Enrolment, EnrolmentPast
 from lms.kit.db import Base, table_of
 from lms.organisation.models import Membership, Person
 from lms.rosters import bulk, queries
+from lms.rosters.actions import SO_FAR
 from lms.rosters.models import Roster, RosterRow
 from lms.rosters.rules import OF_PERSON, Known
-from lms.rosters.storing import COLUMNS, batches
-from lms.vietnamese.dates import local
+from lms.rosters.storing import COLUMNS, sign_of
 from lms.vietnamese.names import search_key, sort_key
 
 _PERSON, _MEMBERSHIP, _ENROLMENT = table_of(Person), table_of(Membership), table_of(Enrolment)
@@ -34,55 +39,78 @@ _GOES_ALONG = {
     "preference",
     "roster_row",
 }  # looked at apart
+KINDS = ("added", "changed", "left")  # in this order; the others changed nothing
+PIECE = 2_000  # rows: about a tenth of a second
 MOST_NAMED = 500
 
 
 @dataclass
 class Undone:
-    """How much was taken back, and who is kept as they are now: [person, sheet, row, name, why]."""
+    """How much was taken back so far, and who is kept as they are now: [person, sheet, row, name, why].
+
+    `after`: the last row that was looked at (its kind, sheet and row); `done`, `of`: how many rows, and of how many.
+    """
 
     removed: int = 0
     restored: int = 0
     returned: int = 0
     kept: list[list[Any]] = field(default_factory=list)
-    followed: set[int] = field(default_factory=set)
+    kept_in_all: int = 0
+    after: tuple[str, int, int] | None = None
+    done: int = 0
+    of: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """For the summary of the list."""
         return {
             "removed": self.removed, "restored": self.restored, "returned": self.returned,
-            "kept": self.kept[:MOST_NAMED], "kept_in_all": len(self.kept),
+            "kept": self.kept, "kept_in_all": self.kept_in_all,
         }  # fmt: skip
 
+    def so_far(self) -> dict[str, Any]:
+        """For the summary of a list of which more is to be taken back."""
+        return self.to_json() | {"after": self.after, "done": self.done, "of": self.of}
 
-def undo(session: Session, roster: Roster, *, by: int | None, now: datetime) -> Undone:
-    """Take the list back, in the caller's transaction."""
-    work = _Undoing(session, roster.id, local(now).date())
+
+def undo_some(session: Session, roster_id: int, *, by: int | None, now: datetime) -> Undone | None:
+    """Take the next piece of a list back, in the caller's transaction; None when nothing is left to be done."""
+    roster = session.get_one(Roster, roster_id, with_for_update=True, populate_existing=True)
+    if roster.state != "undoing":
+        return None
+    undone = Undone(**roster.summary.get(SO_FAR, {}))
+    if not undone.of:
+        undone.of = queries.count_rows(session, roster_id, KINDS)
+    rows = queries.rows_after(session, roster_id, KINDS, undone.after, PIECE)
+    if not rows:
+        _end(session, roster, undone, by=by, now=now)
+        return None
     with bulk.roomy(session):
-        for some in batches(queries.rows_of(session, roster.id)):
-            work.take(some)
-        work.count_anew()
-    follow(session, work.undone.followed, now=now)
+        work = _Undoing(session, roster_id, undone)
+        work.take(rows)
+    follow(session, work.followed, now=now)
+    last = rows[-1]
+    undone.after, undone.done = (last.kind, last.sheet, last.row), undone.done + len(rows)
+    roster.summary = {**roster.summary, SO_FAR: undone.so_far()}
+    session.flush()
+    return undone
+
+
+def _end(session: Session, roster: Roster, undone: Undone, *, by: int | None, now: datetime) -> None:
+    summary = {name: value for name, value in roster.summary.items() if name != SO_FAR}
     roster.state, roster.undone_at = "undone", now
-    roster.summary = {**roster.summary, "undone": work.undone.to_json()}
-    told = {name: value for name, value in work.undone.to_json().items() if name != "kept"}
+    roster.summary = {**summary, "undone": undone.to_json()}
+    told = {name: value for name, value in undone.to_json().items() if name != "kept"}
     record(session, "roster.undo", "roster", roster.id, actor_id=by, now=now, unit_id=roster.unit_id, **told)
     session.flush()
-    return work.undone
 
 
 class _Undoing:
-    """The statements of one list."""
+    """The statements of one piece."""
 
-    def __init__(self, session: Session, roster_id: int, today: date) -> None:
-        self._session, self._roster_id, self._today = session, roster_id, today
-        self._touched: dict[int, set[int]] = {}  # units in which people are no longer counted, by course
-        self.undone = Undone()
-
-    def count_anew(self) -> None:
-        """After the last row."""
-        for course_id, units in sorted(self._touched.items()):
-            rebuild_units(self._session, course_id, units)
+    def __init__(self, session: Session, roster_id: int, undone: Undone) -> None:
+        self._session, self._roster_id = session, roster_id
+        self._undone = undone
+        self.followed: set[int] = set()
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
         """A few rows, of any kind."""
@@ -103,28 +131,29 @@ class _Undoing:
             known = present.get((row.person_id, row.before["membership"]))
             if row.person_id in active:
                 self._keep(row, known, "active")
-            elif known is None or _differs(known, row.before["became"]):
+            elif known is None or _differs(known, row.before):
                 self._keep(row, known, "changed")
             else:
                 gone.append(row.person_id)
-        for course_id, units in _delete_people(self._session, gone).items():
-            self._touched.setdefault(course_id, set()).update(units)
-        self.undone.removed += len(gone)
+        for course_id, units in sorted(_delete_people(self._session, gone).items()):
+            rebuild_units(self._session, course_id, units)
+        self._undone.removed += len(gone)
 
     # ------------------------------------------------------------------------------------------- changed
 
     def _restore(self, rows: list[Row[Any]]) -> None:
         places = {row.person_id: row.before["opened"] or row.before["membership"] for row in rows}
         present = queries.present_rows(self._session, list(places.items()))
+        cards = [row.before["was"]["card"] for row in rows if row.before["was"].get("card")]
+        taken = queries.people_with_cards(self._session, cards)  # by somebody else since
         for row in rows:
             known = present.get((row.person_id, places[row.person_id]))
-            became, was = row.before["became"], row.before["was"]
-            if known is None or _differs(known, became):
+            if known is None or _differs(known, row.before) or row.before["was"].get("card") in taken:
                 self._keep(row, known, "changed")
                 continue
-            self._put_back(row, known, was)
-            self.undone.followed.add(row.person_id)
-            self.undone.restored += 1
+            self._put_back(row, known, row.before["was"])
+            self.followed.add(row.person_id)
+            self._undone.restored += 1
 
     def _put_back(self, row: Row[Any], known: Known, was: dict[str, Any]) -> None:
         of_person = {COLUMNS[name]: was[name] for name in OF_PERSON if name in was}
@@ -158,8 +187,8 @@ class _Undoing:
                 self._keep(row, None, "changed")
         back = [row for row in rows if row.person_id not in elsewhere]
         self._reopen([row.before["membership"] for row in back], [])
-        self.undone.followed.update(row.person_id for row in back)
-        self.undone.returned += len(back)
+        self.followed.update(row.person_id for row in back)
+        self._undone.returned += len(back)
 
     def _reopen(self, ended: Collection[int], opened: Collection[int]) -> None:
         id_ = _MEMBERSHIP.c.id
@@ -169,22 +198,30 @@ class _Undoing:
 
     def _keep(self, row: Row[Any], known: Known | None, why: str) -> None:
         name = known.name if known is not None else self._session.get_one(Person, row.person_id).full_name
-        self.undone.kept.append([row.person_id, row.sheet, row.row, name, why])
+        self._undone.kept_in_all += 1
+        if len(self._undone.kept) < MOST_NAMED:
+            self._undone.kept.append([row.person_id, row.sheet, row.row, name, why])
 
 
-def _differs(known: Known, became: Mapping[str, object]) -> bool:
+def _differs(known: Known, before: Mapping[str, Any]) -> bool:
     """Whether somebody is no longer as the list made them; a list of before says nothing of what was added since."""
     now = known.values()
-    return any(now[name] != value for name, value in became.items())
+    if "sign" in before:
+        return sign_of(now) != str(before["sign"])
+    return any(now[name] != value for name, value in before["became"].items())
 
 
 def _active(session: Session, ids: Sequence[int], roster_id: int) -> set[int]:
-    """Those who signed in, sat an exam, hold a role, stand in another list … : whom any other row knows."""
+    """Those who signed in, sat an exam, hold a role, stand in another list … : whom any other row knows.
+
+    A list gives its people ids that follow each other, so every table is asked for the whole range at once.
+    """
     if not ids:
         return set()
+    first, last = min(ids), max(ids)
 
     def of(column: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
-        return select(column).where(queries.among(session, column, ids), *conditions).distinct()
+        return select(column).where(column.between(first, last), *conditions)
 
     begun = or_(
         Enrolment.started_at.is_not(None),
@@ -193,14 +230,14 @@ def _active(session: Session, ids: Sequence[int], roster_id: int) -> set[int]:
         Enrolment.label != "",
     )
     several = of(_MEMBERSHIP.c.person_id).group_by(_MEMBERSHIP.c.person_id).having(func.count() > 1)
-    known = (
+    known = union(
         *(of(column) for column in _references()),
         of(_CREDENTIAL.c.person_id, Credential.password_hash != ""),
         of(_ROW.c.person_id, RosterRow.roster_id != roster_id),
         of(_ENROLMENT.c.person_id, begun),
         several,
     )
-    return {int(person) for statement in known for person in session.scalars(statement)}
+    return set(ids).intersection(session.scalars(known))
 
 
 def _references() -> Iterator[ColumnElement[int]]:

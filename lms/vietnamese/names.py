@@ -49,9 +49,12 @@ def sort_key(full_name: str, *, middle_first: bool = False) -> str:
     ngã, sắc, nặng (the order of ICU's Vietnamese collation), syllable by syllable. Case, apostrophes and
     the place of the tone do not count. `middle_first`: tên, đệm, họ, as some offices want it.
     """
-    parts = split_name(full_name)
-    rest = (parts.middle, parts.family) if middle_first else (parts.family, parts.middle)
-    return "".join(_part_key(part) for part in (parts.given, *rest))
+    words = clean(full_name).split()
+    if not words:
+        return "000"
+    keys = list(map(_syllable_key, words))
+    family, middle = (keys[0] if len(keys) > 1 else ""), "".join(keys[1:-1])
+    return f"{keys[-1]}0{middle}0{family}0" if middle_first else f"{keys[-1]}0{family}0{middle}0"
 
 
 def search_key(full_name: str) -> str:

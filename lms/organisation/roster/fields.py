@@ -25,6 +25,12 @@ _EPOCH = date(1899, 12, 30)
 _TITLE = re.compile(r"^(?:đ/c|đ\.c\.?|đc\.|đồng chí)[\s:.]*(?=\S)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d])")
 _NAME = re.compile(r"[^\W\d_][^\d_@:;!?=<>/\\|%+*]*")
+# A nickname, an initial, a form of address, a degree or a post beside the name: somebody says whether it belongs to it.
+_MAYBE_MORE = re.compile(
+    r"[()\[\]{}]|\s[-–—]\s|\.(?:\s|$)|,|^(?:ông|bà|anh|chị|cô|chú|bác|thầy|gs|pgs|ts|ths|bs|cn|ks)\b",
+    re.IGNORECASE,
+)
+_BEFORE_NAMES = frozenset({"Đồng", "Ông", "Bà", "Anh", "Chị", "Cô", "Chú", "Bác", "Thầy"})
 _PLAIN_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _UNKNOWN_DAY = re.compile(
     r"(?:0{1,2}|[.…_x?*\-]+)\s*[/.\-]\s*(?:0{1,2}|[.…_x?*\-]+|\d{1,2})\s*[/.\-]\s*(\d{4})"
@@ -71,6 +77,8 @@ def name_of(text: str) -> tuple[str, str]:
     if len(name) > LONGEST_NAME:
         return name[:LONGEST_NAME], "name_too_long"
     code = "" if _NAME.fullmatch(name) else "name_doubtful"
+    if not code and _MAYBE_MORE.search(name):
+        code = "name_with_more"
     if code or " " not in name or not (name.isupper() or name.islower()):
         return name, code
     words = name.split()
@@ -87,7 +95,7 @@ def _is_syllable(word: str) -> bool:
 def is_plain_name(text: str) -> bool:
     """Whether a name needs no second look: syllables of today in their usual case, as nearly all."""
     words = text.split(" ")
-    return 1 < len(words) < _MOST_PLAIN and words[0] != "Đồng" and all(map(_is_plain, words))
+    return 1 < len(words) < _MOST_PLAIN and words[0] not in _BEFORE_NAMES and all(map(_is_plain, words))
 
 
 @lru_cache(maxsize=8192)
@@ -175,7 +183,15 @@ def card_of(value: Value, text: str) -> tuple[str, str]:
         return digits, ""
     if 4 <= len(digits) < 8:
         return digits.zfill(8), "card_zero"
-    return (digits, "card_doubtful") if 8 < len(digits) <= 12 else ("", "bad_card")
+    return _other_number(digits)
+
+
+def _other_number(digits: str) -> tuple[str, str]:
+    """What has more digits than a card number: a citizen's, a telephone's (two columns are exchanged), or a slip."""
+    if len(digits) == 12 and digits[0] == "0":
+        return "", "card_is_citizen"
+    is_telephone = len(digits) == 10 and digits[0] == "0"
+    return (digits, "card_doubtful") if 8 < len(digits) <= 12 and not is_telephone else ("", "bad_card")
 
 
 def phone_of(text: str) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from lms.questions.problem import Problem, warning
 
 MOST_ALIKE = 1_000  # findings of one code that are listed; the others are counted
 _SHOWN_ROWS = 10
-ERRORS = frozenset(
-    {"duplicate_card", "bad_date", "bad_card", "no_name", "name_too_long", "cell_broken", "formula_empty"}
-)
+ERRORS = frozenset({
+    "duplicate_card", "bad_date", "bad_card", "card_is_citizen", "no_name", "name_too_long", "cell_broken",
+    "formula_empty",
+})  # fmt: skip
 
 
 @dataclass(slots=True)

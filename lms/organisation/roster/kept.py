@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from lms.organisation.roster.fields import phone_of, text_of
 from lms.organisation.roster.people import Table
@@ -19,12 +18,14 @@ from lms.organisation.roster.sheets import Cell, Value
 
 _CITIZEN = re.compile(r"\s*0(?:\s*\d){11}\s*")
 _MAYBE_CITIZEN = re.compile(r"0(?:\s*\d){11}")
+_A_LINE = 100  # rows
 _BEHIND = 3  # rows: a heading is known only when those below it were looked at
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSheet:
-    """A sheet: what is merged, and its rows from the first on as lines of JSON; a day is {"day": "2026-11-22"}."""
+    """A sheet: what is merged, and its rows from the first on as lines of JSON, many rows in each; a day is
+    {"day": "2026-11-22"}."""
 
     name: str
     merged: Sequence[tuple[Cell, Cell]]
@@ -36,38 +37,49 @@ class Keeper:
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._tables = tables
-        self._waiting: deque[list[Value]] = deque()
+        self._waiting: list[list[Value]] = []
         self._lines: list[bytes] = []
         self._fields: Mapping[int, str] = {}
+        self._written = 0  # rows
         self._seen = 0  # tables whose columns are in _fields
 
     def take(self, row: Sequence[Value]) -> None:
         """The next row, as it is in the file."""
         self._waiting.append(list(row))
-        if len(self._waiting) > _BEHIND:
-            self._write()
+        if len(self._waiting) >= _A_LINE + _BEHIND:
+            self._write(_A_LINE)
 
     def end(self) -> bytes:
         """All rows, after the last."""
         while self._waiting:
-            self._write()
+            self._write(_A_LINE)
         return b"\n".join(self._lines)
 
-    def _write(self) -> None:
-        index, row = len(self._lines), self._waiting.popleft()
-        while self._seen < len(self._tables) and self._tables[self._seen].row <= index:
-            columns = self._tables[self._seen].columns
-            self._fields = {column_of(c.letter): c.field for c in columns if c.field in _LOOKED_AT}
-            self._seen += 1
-        for c, field in self._fields.items():
-            if c < len(row) and _LOOKED_AT[field](row[c]):
-                row[c] = ""
-        line = _json(row)
+    def _write(self, most: int) -> None:
+        rows, self._waiting = self._waiting[:most], self._waiting[most:]
+        for index, row in enumerate(rows, self._written):
+            while self._seen < len(self._tables) and self._tables[self._seen].row <= index:
+                columns = self._tables[self._seen].columns
+                self._fields = {column_of(c.letter): c.field for c in columns if c.field in _LOOKED_AT}
+                self._seen += 1
+            for c, field in self._fields.items():
+                if c < len(row) and _LOOKED_AT[field](row[c]):
+                    row[c] = ""
+        line = _json(rows)
         if _MAYBE_CITIZEN.search(line):
-            line = _json([
-                "" if isinstance(value, str) and _CITIZEN.fullmatch(value) else value for value in row
-            ])  # fmt: skip
+            line = _json([list(map(_without_citizen, row)) for row in rows])
         self._lines.append(line.encode())
+        self._written += len(rows)
+
+
+def rows_of(line: bytes) -> list[list[object]]:
+    """The rows of a line; a list of before has one in each."""
+    told: list[Any] = json.loads(line)
+    return told if told and isinstance(told[0], list) else [told]
+
+
+def _without_citizen(value: Value) -> Value:
+    return "" if isinstance(value, str) and _CITIZEN.fullmatch(value) else value
 
 
 def column_of(letters: str) -> int:

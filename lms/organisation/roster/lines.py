@@ -46,6 +46,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"^(?:cong|tong|tong cong|tong so|cong don|luy ke)\b")
+_SUMS_ALONE = frozenset({"cong", "tong", "tong cong", "tong so", "cong don", "luy ke"})
 _MAYBE_SUM = re.compile(r"\W*(?:c[oộ]ng|t[oổ]ng|l[uũ][yỹ])", re.IGNORECASE)  # spares folding every name
 _SUM_MARKED = re.compile(r"^\W*(?:tổng\s*(?:cộng|số)?|cộng|lũy kế|luỹ kế)(?![^\W\d_])", re.IGNORECASE)
 _CLOSING = re.compile(r"\bdanh sach (?:nay |tren )?(?:co|gom|bao gom)\b|\ban dinh danh sach\b")
@@ -160,6 +161,11 @@ def is_sum(text: str) -> bool:
     if _MAYBE_SUM.match(text) is None or _SUM.match(fold_words(text)) is None:
         return False
     return _SUM_MARKED.match(text) is not None or bool(re.search(r"\d|:", text))
+
+
+def is_surely_sum(text: str) -> bool:
+    """Whether it does so though its row is numbered like a person's: “Tổng Thị Yến” is no sum."""
+    return is_sum(text) and (re.search(r"[\d:]", text) is not None or fold_words(text) in _SUMS_ALONE)
 
 
 def is_closing(text: str) -> bool:

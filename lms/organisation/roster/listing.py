@@ -168,7 +168,7 @@ class Listing:
     def _line(self, row: Row, table: _Table) -> None:
         reader = table.reader
         number, name, strong = reader.glance(row)
-        if strong and name and number.isdecimal() and not lines.is_sum(name):
+        if strong and name and number.isdecimal() and not lines.is_surely_sum(name):
             self._person(row, table)
             return
         cells = _apart(text for c, text in enumerate(row.texts) if text and c not in row.filled)
@@ -180,7 +180,10 @@ class Listing:
         elif lines.is_sum(cells[0]) or (name and lines.is_sum(name)):
             self._compare(row, cells, table)
         elif not number.isdecimal() and any(map(lines.is_signing, [name] if name else cells)):
-            self._ended = True
+            if not name and self._is_within():
+                self._not_read(row, cells)
+            else:
+                self._ended = True
         elif not self._is_section(row, cells, strong):
             self._rest(row, table, cells)
 
@@ -207,8 +210,19 @@ class Listing:
         elif strong and not name:
             self._findings.add("no_name", self._sheet.name, row.index + 1)
         elif not all(cell.isdecimal() for cell in cells):
-            text = " · ".join(cells)[:LONGEST_NAME]
-            self._findings.add("row_not_read", self._sheet.name, row.index + 1, text=text)
+            self._not_read(row, cells)
+
+    def _not_read(self, row: Row, cells: list[str]) -> None:
+        text = " · ".join(cells)[:LONGEST_NAME]
+        self._findings.add("row_not_read", self._sheet.name, row.index + 1, text=text)
+
+    def _is_within(self) -> bool:
+        """Whether the next row is a numbered person: then this is somebody's second line, not a signature below."""
+        after = self._window.ahead(1)
+        if self._table is None or not after:
+            return False
+        number, name, strong = self._table.reader.glance(after[0])
+        return strong and bool(name) and number.isdecimal()
 
     def _person(self, row: Row, table: _Table) -> None:
         self._ended = False
@@ -223,7 +237,8 @@ class Listing:
         said = lines.number_said(cells)
         counts = (table.since_section, table.since_sum, table.found, len(self.people))
         if said is not None and said not in counts:
-            found = len(self.people) if lines.is_closing(" ".join(cells)) else table.since_sum
+            whole = lines.is_closing(" ".join(cells)) or not table.since_sum
+            found = len(self.people) if whole else table.since_sum
             self._findings.add("count_differs", self._sheet.name, row.index + 1, said=said, found=found)
         table.since_sum = 0
 

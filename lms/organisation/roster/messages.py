@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     # people
     "name_too_long": "The name is longer than {most} letters; perhaps it is something else: {text}",
     "name_doubtful": "“{text}” hardly is a person's name.",
+    "name_with_more": "“{text}” holds more than a name. If it does not belong to the name, correct it in the file.",
     "name_recased": "{count} names in capital or small letters are written the usual way (rows {rows}).",
     "name_not_recased": "{count} names in capital or small letters are left as they are, because nobody but the unit "
     "knows how they are written (rows {rows}).",
@@ -61,6 +62,7 @@ MESSAGES: dict[str, str] = {
     "born_doubtful": "By the date of birth {born} this person is {age} years old.",
     "two_births": "The date of birth stands in the man's and in the woman's column; the first was taken.",
     "bad_card": "“{text}” is no card number; a card number has 8 digits.",
+    "card_is_citizen": "“{text}” is a citizen number, not a card number; it was left out.",
     "card_doubtful": "The card number “{text}” has {count} digits instead of 8.",
     "card_zero": "{count} card numbers had lost the zeros at their beginning and got them back (rows {rows}).",
     "bad_phone": "“{text}” is no telephone number and was left out.",
@@ -70,6 +72,8 @@ MESSAGES: dict[str, str] = {
     "phone_is_citizen": "“{text}” seems to be a citizen number that lost its zeros, not a telephone number; it was "
     "left out.",
     "bad_email": "“{text}” is no e-mail address and was left out; an address looks like ten@coquan.vn.",
+    "email_shared": "{count} people have the same e-mail address, {email}. What is sent there is read by whoever opens "
+    "that mailbox; give each person their own address, or leave it empty.",
     "email_second": "Of several e-mail addresses in one cell the first was taken in {count} rows (rows {rows}).",
     "member_unclear": "“{text}” does not say whether this person is a Party member.",
     "sex_unclear": "“{text}” does not say whether this person is a man or a woman.",

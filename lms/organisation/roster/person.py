@@ -26,10 +26,13 @@ _SINGLE = frozenset(
         "bad_phone",
         "bad_email",
         "phone_is_citizen",
+        "card_is_citizen",
         "name_doubtful",
+        "name_with_more",
         "name_too_long",
     }
 )
+_CITIZEN = frozenset({"card_is_citizen"})  # of which nothing but the beginning is told
 _MARKED = (("members", True), ("guests", False))
 _BIRTHS = (("born", ""), ("male", "male"), ("female", "female"))
 _STRONG = ("born", "male", "female", "born_day", "born_year", "card", "phone", "citizen")
@@ -63,6 +66,7 @@ class PersonReader:
         self._above: dict[int, str] = {}
         self._same: dict[str, str] = {}  # what many rows say is kept once: a list may have 200,000 people
         self._units: tuple[str, ...] = ()
+        self._paths: dict[tuple[str, ...], tuple[str, ...]] = {}  # below _units, by what the row says
         self._member: bool | None = None
         self._marks = tuple((self._at[name], yes) for name, yes in _MARKED if name in self._at)
         self._births = tuple((name, of, self._at[name]) for name, of in _BIRTHS if name in self._at)
@@ -72,7 +76,10 @@ class PersonReader:
     def place(self, units: tuple[str, ...], member: bool | None, sender: str) -> None:
         """The units and the group of the people that follow; `sender` where the list names no unit at all."""
         self._units = units or ((sender,) if sender else ())
+        self._paths.clear()
         self._member = member
+        for c in self._places.get("unit", ()):
+            self._above.pop(c, None)  # “as above” does not reach over the heading of another unit
 
     def glance(self, row: Row) -> tuple[str, str, bool]:
         """The row's number, its name, and whether it holds a particular that only people have."""
@@ -154,6 +161,8 @@ class PersonReader:
     def _say(self, code: str, field: str, row: Row, text: str, was: dict[str, str]) -> None:
         if not code:
             return
+        if code in _CITIZEN:
+            text = f"{text[:3]}…"
         was[field] = text[: fields.LONGEST_TEXT]
         column = self._at.get(field, -1)
         if code in _SINGLE:
@@ -171,8 +180,10 @@ class PersonReader:
         if fields.is_plain_name(text):
             return text
         name, code = fields.name_of(text)
+        if is_ditto(text) or is_unit(text):
+            code = "name_doubtful"
         self._say(code, "name", row, text, {})
-        if name != text:
+        if name != text or code == "name_doubtful":
             was["name"] = text[: fields.LONGEST_TEXT]
         if not fields.is_spelt_today(name) and looks_legacy(name):
             self._findings.again("letters_doubtful", self._sheet.name, row.index + 1, self._names[0])
@@ -203,10 +214,10 @@ class PersonReader:
         return "/".join(part for part in parts if part)
 
     def _one_date(self, field: str, row: Row, was: dict[str, str], given: str = "") -> str:
-        value = given or row.values[self._at[field]]
         text = given or self._text(field, row)
         if not text:
             return ""
+        value = given or row.values[self._at[field]]
         if type(value) is str:
             born, code, age = _born_as_text(text, self._today)
         else:
@@ -231,11 +242,11 @@ class PersonReader:
             self._texts_of_days = 1
 
     def _value(self, field: str, row: Row, was: dict[str, str]) -> str:
-        text = self._text(field, row)
-        if not text:
-            return ""
-        if _WHOLE[field].fullmatch(text):  # as nearly all are
-            self._above[self._at[field]] = text
+        c = self._at.get(field, -1)
+        text = row.texts[c] if 0 <= c < len(row.texts) else ""
+        if not text or _WHOLE[field].fullmatch(text):  # as nearly all are
+            if text:
+                self._above[c] = text
             return text
         is_figure = text[0].isdecimal()
         if not is_figure and _DASH.fullmatch(text):
@@ -300,8 +311,17 @@ class PersonReader:
         columns = self._places.get("unit", ())
         if not columns:
             return self._units
-        own = [_whole_unit(self._words(c, row, dash=True), self._title[c]) for c in columns]
-        return _path(self._units, tuple(own))
+        if len(columns) == 1:
+            own: tuple[str, ...] = (self._words(columns[0], row, dash=True),)
+        else:
+            own = tuple([self._words(c, row, dash=True) for c in columns])
+        found = self._paths.get(own)
+        if found is None:
+            if len(self._paths) >= _MOST_KEPT:
+                self._paths.clear()
+            whole = (_whole_unit(text, self._title[c]) for text, c in zip(own, columns, strict=True))
+            found = self._paths[own] = _path(self._units, tuple(whole))
+        return found
 
     def _is_member(self, row: Row) -> bool | None:
         for c, yes in self._marks:
@@ -356,7 +376,6 @@ def is_ditto(text: str) -> bool:
     return len(text) <= 12 and _DITTO.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=4096)
 def _whole_unit(text: str, heading: str) -> str:
     """“5” in the column “Chi bộ” is Chi bộ 5."""
     if not text or _BARE_NUMBER.fullmatch(text) is None or not is_unit(heading):
@@ -364,7 +383,6 @@ def _whole_unit(text: str, heading: str) -> str:
     return f"{heading} {text[0].lower()}{text[1:]}"
 
 
-@lru_cache(maxsize=4096)
 def _path(around: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     known = set(map(fold_words, around))
     return around + tuple(unit for unit in own if unit and fold_words(unit) not in known)

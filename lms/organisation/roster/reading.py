@@ -9,7 +9,7 @@ from typing import Any
 
 from lms.kit import bounded
 from lms.kit.bounded import Answer, BoundedFailure
-from lms.organisation.roster.duplicates import say_duplicates
+from lms.organisation.roster.duplicates import say_duplicates, say_shared_mailboxes
 from lms.organisation.roster.findings import Findings
 from lms.organisation.roster.kept import KeptSheet
 from lms.organisation.roster.people import FIELDS, ListedPerson, Preview, Reading, Table
@@ -91,6 +91,7 @@ def read_list(
     except ListUnreadable as refused:
         return _unreadable(refused.problem)
     say_duplicates(people, findings)
+    say_shared_mailboxes(people, findings)
     if not people:
         findings.take([error("no_people")])
     return Reading(people, findings.told(), tables, previews, kept=kept)

@@ -15,7 +15,6 @@ from datetime import date, datetime, time, timedelta
 from lms.files import xml
 from lms.files.package import Package, PackageRefused, open_package
 from lms.files.xml import XmlRefused
-from lms.questions.formats.excel.delimited import read_delimited
 from lms.questions.problem import Problem, error, warning
 from lms.vietnamese.legacy import legacy_of
 
@@ -25,6 +24,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 MOST_SHEETS = 500
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_NO_TABLES = (b"%PDF", b"{\\rtf", b"<!DOCTYPE", b"<html", b"<?xml", b"\x89PNG", b"\xff\xd8\xff")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 Value = str | int | float | bool | date | datetime | time | timedelta
 Cell = tuple[int, int]  # row and column, 0-based
 
@@ -71,7 +72,7 @@ def sheets_of(data: bytes, name: str) -> Iterator[Sheet | Problem]:
         raise ListUnreadable(error("too_large", most=MOST_MEGABYTES))
     if data.startswith((ZIP, OLE)):
         yield from _workbook(data)
-    elif not data.strip() or name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
+    elif not data.strip() or data.startswith(_NO_TABLES) or name.lower().endswith(_WORKBOOKS):
         raise ListUnreadable(error("not_a_list"))
     else:
         yield from _text_table(data)
@@ -87,6 +88,8 @@ def column_letter(column: int) -> str:
 
 
 def _text_table(data: bytes) -> Iterator[Sheet | Problem]:
+    from lms.questions.formats.excel.delimited import read_delimited  # brings along every format of questions
+
     table = read_delimited(data, MOST_ROWS)
     if isinstance(table, Problem):
         raise ListUnreadable(_said_of_text(table))
@@ -187,10 +190,10 @@ _EMPTY_FORMULA = re.compile(
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>)?</(?:\w+:)?c>"
 )
 _FAR_CELL = re.compile(  # with something in it, beyond the columns that are read
-    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{3}|[D-Z][A-Z]|C[W-Z])([0-9]{1,7})"[^>]*[^/]><'
+    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{3}|[D-Z][A-Z]|C[W-Z])([0-9]{1,10})"(?:[^>]*[^/])?><'
 )
 _MAYBE_FAR = re.compile(rb'r="(?:[A-Z]{3}|[D-Z][A-Z]|C[W-Z])[0-9]')  # takes a tenth of the time
-_LAST_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/]><')
+_LAST_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,10})"(?:[^>]*[^/])?><')
 _STYLED = re.compile(rb'<(?:\w+:)?c\s+r="([A-Z]{1,3})([0-9]{1,7})"\s+s="([0-9]{1,5})"')
 _FEW = 50  # failed formulas of a sheet that are told
 _TAIL = 200_000  # bytes

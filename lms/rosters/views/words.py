@@ -94,6 +94,7 @@ def row_words(row: Planned, frame: Mapping[str, Any], chosen: str) -> dict[str, 
         if row.kind == "doubtful"
         else [],
         "choices": [choice for choice in possible(row) if not choice.isdecimal()],
+        "loses": row.fault in {"bad_date", "bad_card"},  # what is taken all the same, is taken without that
         "chosen": chosen,
     }
 

@@ -93,9 +93,11 @@ def test_somebody_who_stands_twice_is_stored_once(office: Office) -> None:
 
 
 def test_what_could_not_be_read_keeps_its_row_back_until_somebody_says_so(office: Office) -> None:
-    roster = office.people(("Phan Văn Mới", "31/02/1980", "", "Chi bộ số 1", "", "", ""))
-    (faulty,) = office.tab(roster, "faulty")
+    new = ("Phan Văn Mới", "31/02/1980", "", "Chi bộ số 1", "", "", "")
+    roster = office.people(new, ("Chi bộ số 1", "1980", "", "Chi bộ số 1", "", "", ""))
+    faulty, unnamed = office.tab(roster, "faulty")
     assert (faulty.fault, faulty.said["text"]) == ("bad_date", "31/02/1980")
+    assert (unnamed.fault, unnamed.said["text"]) == ("name_doubtful", "Chi bộ số 1")
     office.choose(roster, rows={faulty.place: "take"})
     assert office.store(roster).summary["stored"]["added"] == 1
 

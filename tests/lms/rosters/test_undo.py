@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from sqlalchemy import func, select
 from lms.accounts.models import SignIn
 from lms.audit.models import AuditEvent
 from lms.courses.models import CourseCount, Enrolment
-from lms.kit import clock
+from lms.kit import clock, jobs
 from lms.organisation import actions as organisation
 from lms.organisation.models import Person
-from lms.rosters.models import RosterRow
+from lms.rosters import actions, storing, undoing
+from lms.rosters.models import Roster, RosterRow
 from tests.lms.rosters.handing import Office
 from tests.stage import stage
 
@@ -120,6 +122,54 @@ def test_people_are_enrolled_with_the_list_and_the_counts_come_back_with_its_und
     assert counted() == (before[0] + 2, before[1] + 2)  # type: ignore[operator]
     office.undo(roster)
     assert counted() == before
+
+
+def test_others_write_while_a_list_is_worked_out_and_between_the_pieces_of_its_undoing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who held SQLite's lock there would wait for himself until it is refused: the writer here is another one."""
+    written: list[tuple[int, int]] = []
+
+    def write(done: int = 0, of: int = 0) -> None:
+        with office.database.writing() as session:
+            session.get_one(Person, office.cast.people["minh"]).email = f"minh{len(written)}@example.vn"
+        written.append((done, of))
+
+    def progress(run: jobs.Run, done: int, of: int) -> None:
+        write(done, of)
+        if done == 2:
+            raise RuntimeError("the worker was killed")
+
+    def sign_of(values: Mapping[str, object]) -> str:
+        write()
+        return was(values)
+
+    was = storing.sign_of
+    before = office.everybody()
+    roster = hand_in(office)
+    office.choose(roster, left=[one["person"] for one in office.left(roster)])
+    with monkeypatch.context() as slowly:
+        slowly.setattr(storing, "sign_of", sign_of)
+        assert office.store(roster).state == "stored"
+    assert written == [(0, 0), (0, 0)]
+    with monkeypatch.context() as slowly:
+        slowly.setattr(undoing, "PIECE", 1)
+        slowly.setattr(jobs.Run, "progress", progress)
+        with pytest.raises(RuntimeError, match="killed"):
+            office.undo(roster)
+    assert written[2:] == [(1, 5), (2, 5)]
+    assert office.roster(roster).state == "undoing"
+    assert not office.named(
+        "Phan Văn Mới"
+    )  # who was added is gone already, the others are as the list made them
+    assert office.everybody() != before
+    with office.database.writing() as session:
+        again, by = session.get_one(Roster, roster), office.cast.people["dung"]
+        actions.try_again(session, again, back="", by=by, now=clock.now())
+    office.work()
+    told = office.roster(roster).summary["undone"]
+    assert told == {"removed": 2, "restored": 1, "returned": 2, "kept": [], "kept_in_all": 0}
+    assert office.everybody() == before
 
 
 def test_a_list_is_stored_as_a_whole_or_not_at_all(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,8 @@ def test_an_open_document_is_read() -> None:
     [
         (b"", "not_a_list"),
         (b"%PDF-1.7 not a list", "not_a_list"),
+        (b"STT;Name", "not_a_list"),  # text under the name of a workbook
+        (workbook({"DS": (("STT",),)})[:-300], "not_a_package"),
         (b"PK\x03\x04 broken", "not_a_package"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "not_a_list"),
         (zipped({"a.txt": b"no workbook"}), "not_a_list"),
@@ -129,6 +131,56 @@ def test_a_cell_far_below_or_far_right_is_refused_with_where_it_is() -> None:
     right = workbook({"DS": ROWS}, lambda _book, sheet: sheet.write(1, 16_000, "x"))
     assert refused(right) == "too_many_columns"
     assert refused(b"a,b\n" * 200_001, "ds.csv") == "too_many_rows"
+
+
+WORKBOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
+FAR = b'<row r="%d"><c r="%s%d"><v>1</v></c></row></sheetData>'
+MERGED = b"</sheetData><mergeCells>%s</mergeCells>"
+
+
+@pytest.mark.parametrize(
+    ("member", "was", "becomes", "code"),
+    [
+        (SHEET, b"</sheetData>", FAR % (1_048_576, b"A", 1_048_576), "too_many_rows"),  # a number without any style
+        (SHEET, b"</sheetData>", FAR % (99_999_999, b"A", 99_999_999), "too_many_rows"),
+        (SHEET, b"</sheetData>", FAR % (9, b"XFD", 9), "too_many_columns"),
+        (SHEET, b"</sheetData>", MERGED % b'<mergeCell ref="A1:"/><mergeCell ref="Z9:A1"/>', "not_a_list"),
+        (SHEET, b"<v>0</v>", b"<v>999999</v>", "not_a_list"),  # a text that is not there
+        (WORKBOOK, b"<workbook", b"<!DOCTYPE w [<!ENTITY a 'b'>]><workbook", "xml_doctype"),
+        (STRINGS, b"<sst", b"<!DOCTYPE w [<!ENTITY a 'b'>]><sst", "xml_doctype"),
+        ("xl/styles.xml", b"<styleSheet", b"<!DOCTYPE w><styleSheet", "xml_doctype"),
+        (SHEET, b'<dimension ref="A1:H2"/>', b'<dimension ref="A1:XFD1048576"/>', ""),
+        (SHEET, b"</sheetData>", MERGED % b'<mergeCell ref="A9:XFD1048576"/>', ""),
+        (SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>', ""),
+        (STRINGS, "Nguyễn Văn An".encode(), "Nguyễn_x0000_ Văn&#x9; An_x000D_".encode(), ""),
+    ],
+)  # fmt: skip
+def test_whatever_a_workbook_claims_it_is_read_or_refused_in_one_sentence(
+    member: str, was: bytes, becomes: bytes, code: str
+) -> None:
+    workbook_ = workbook({"DS": ROWS})
+    hostile = changed(workbook_, member, lambda data: data.replace(was, becomes, 1))
+    assert hostile != workbook_
+    reading = read_list(hostile, "ds.xlsx", today=TODAY)
+    assert codes(reading) == {code} - {""}
+    assert names(reading) == ([] if code else ["Nguyễn Văn An"])
+
+
+def test_days_that_no_calendar_has_and_more_sheets_than_anybody_makes() -> None:
+    head, rows = ROWS[0], [(n, "Lê Thị Tư", born) for n, born in enumerate((1e300, -5, 2_958_466, 1e10), 2)]
+
+    def days(book: Any, sheet: Any) -> None:
+        shown = book.add_format({"num_format": "dd/mm/yyyy"})
+        for place, (_number, _name, born) in enumerate(rows, 1):
+            sheet.write_number(place, 2, born, shown)
+
+    reading = read([head, *rows], days)
+    assert [one.born for one in reading.people] == [""] * 4
+    assert sorted(p.where["row"] for p in reading.problems if p.code == "bad_date") == [2, 3, 4, 5]
+    many = read_list(
+        workbook({f"S{n}": ROWS[:1] for n in range(sheets.MOST_SHEETS + 2)}), "ds.xlsx", today=TODAY
+    )
+    assert "sheets_left" in codes(many)
 
 
 def test_a_million_empty_rows_do_no_harm() -> None:
@@ -241,7 +293,7 @@ def test_every_sentence_has_its_vietnamese() -> None:
         for code, english in MESSAGES.items():
             params = dict.fromkeys(
                 ("sheet", "rows", "most", "columns", "headings", "column", "count", "encoding", "text", "said", "found",
-                 "cell", "born", "age", "card", "place", "name", "field"), "§"
+                 "cell", "born", "age", "card", "place", "name", "field", "email"), "§"
             )  # fmt: skip
             said = sentence(Problem("warning", code, message_params=params))
             assert said != english.format(**params), code

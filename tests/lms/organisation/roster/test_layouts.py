@@ -329,3 +329,47 @@ def test_the_further_lines_of_somebody_with_a_merged_name_are_nobody() -> None:
     rows = [HEAD, (*AN, "Bí thư"), ("", "", "", "Trưởng thôn"), BINH]
     reading = read(rows, lambda _book, sheet: sheet.merge_range("B2:B3", "Nguyễn Văn An"))
     assert names(reading) == ["Nguyễn Văn An", "Trần Thị Bình"]
+
+
+def test_nobody_is_lost_or_named_wrongly_without_a_word() -> None:
+    """What officers really type; each line tells the one person it gives, and what is said about the row."""
+    head = ("STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Chi bộ", "Số thẻ ĐV", "Email")
+    office = "vanphong@phuonga.vn"
+    rows = (
+        (
+            1,
+            "Tổng Thị Yến",
+            "1970",
+            "",
+            "CB 1",
+            "",
+            office,
+        ),  # whoever begins like a sum is a person all the same
+        (2, "Bà Nguyễn Thị Em", "1971", "", "CB 1", "", office),
+        (3, "Lê Thị Lan (A)", "1972", "", "CB 1", "001062012345", ""),
+        (4, "nt", "1973", "", "nt", "0912345678", ""),
+        ("", "", "", "Chủ tịch HĐND", "", "", ""),  # the second post of the one above, no signature
+        (5, "Chi bộ số 5", "1974", "", "CB 1", "", ""),
+        ("II", "Chi bộ 2", "", "", "", "", ""),
+        (6, "Lê Văn Dư", "1975", "", "nt", "", ""),  # “as above” does not reach into another unit
+        ("", "Cộng: 7 đ/c", "", "", "", "", ""),
+    )
+    reading = read([head, *rows])
+    people = [(one.row, one.name, one.unit, one.card, one.was.get("card", "")) for one in reading.people]
+    assert people == [
+        (2, "Tổng Thị Yến", ("CB 1",), "", ""),
+        (3, "Bà Nguyễn Thị Em", ("CB 1",), "", ""),
+        (4, "Lê Thị Lan (A)", ("CB 1",), "", "001…"),
+        (5, "nt", ("CB 1",), "", "0912345678"),
+        (7, "Chi bộ số 5", ("CB 1",), "", ""),
+        (9, "Lê Văn Dư", ("Chi bộ 2",), "", ""),
+    ]
+    said = sorted((found.where["row"], found.code) for found in reading.problems)
+    assert said == [
+        (2, "email_shared"), (3, "name_with_more"), (4, "card_is_citizen"), (4, "name_with_more"), (5, "bad_card"),
+        (5, "name_doubtful"), (6, "row_not_read"), (7, "name_doubtful"), (9, "ditto_of_nothing"), (10, "count_differs"),
+    ]  # fmt: skip
+    assert "012345" not in repr([found.message_params for found in reading.problems])
+    assert [found.message_params for found in reading.problems if found.code == "email_shared"] == [
+        {"email": office, "count": 2}
+    ]
