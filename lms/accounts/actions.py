@@ -45,7 +45,8 @@ def check_password(
     if wait and wait > now:
         return None, "wait"
     if credential and right:
-        credential.failures = 0
+        if credential.failures:  # a value that is set is written, even where it is the same
+            credential.failures = 0
         return credential, None
     if credential:
         credential.failures, credential.last_failure_at = credential.failures + 1, now

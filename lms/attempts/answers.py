@@ -233,7 +233,7 @@ def events_of_each(session: Session, attempt_ids: Sequence[int]) -> dict[int, li
     ] = {}  # attempts that only go forward, and what an officer lets count
     asked = {"attempts": list(attempt_ids)}
     for attempt_id, only_forward, accepted, *event in session.connection().execute(_EVENTS, asked):
-        found[attempt_id].append(Event(*event))
+        found[attempt_id].append(Event._make(event))
         if only_forward:
             free = forward.setdefault(attempt_id, set())
             if accepted:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from lms.attempts import answers, grading, past, regrading, returned, rules, standing
 from lms.attempts.models import Attempt
 from lms.audit.actions import record
-from lms.courses import history
 from lms.courses.counting import count_attempt
 from lms.kit.db import table_of
 
@@ -122,15 +121,14 @@ def _count(session: Session, row: Any, result: grading.Result, at: datetime, now
     """The standing, and in the counts of the unit an attempt more, and the course finished if this was the last exam
     to pass."""
     rewritten = row.number > 1 and returned.is_rewriting(session, row)  # then the one before counts no more
-    if row.counts != "best" or rewritten:
+    earlier = row.number > 1 and at < now  # than what counts by now, perhaps
+    if row.counts != "best" or rewritten or earlier:
         standing.settle(session, row, attempts=1, now=now)
         return
     standing.raised(session, row, result, at)
     more: dict[str, int] = {}
     if result.passed and row.finished_at is None:
-        more = standing.finish_if_passed(session, row, at)
-    if more and at < now:
-        history.keep_unfinished(session, row.enrolment_id, now)
+        more = standing.finish_if_passed(session, row, now)
     count_attempt(
         session, row.course_id, attempt_unit=row.unit_id, unit=row.counted_unit_id, attempts=1, **more
     )

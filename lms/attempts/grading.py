@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms.attempts import rules
 from lms.attempts.rules import USUAL_BANDS, Bands
@@ -54,8 +54,7 @@ class Result:
     scores: list[int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One slot: how right its answer is, what it can be worth (nothing once it is dropped), and by which rulings."""
 
     score: Score
@@ -75,12 +74,14 @@ _MOST_KEPT = 500  # of a question in one order
 def judge(slot: Slot, values: Mapping[int, Any], given: Given = NOTHING_ELSE) -> Judged:
     """What the answer to a slot is worth. What is no answer to its question counts as none."""
     decisions = given.rulings.get(slot.version_id, ())
-    kinds = {decision.kind for decision in decisions}
     found = _known(slot, values.get(slot.number), decisions)
     if slot.number in given.files and not found.waits:
         found = score.TO_BE_MARKED
-    if found.waits and slot.number in given.marks:
+    if slot.number in given.marks and found.waits:
         found = Score(given.marks[slot.number])
+    if not decisions:
+        return Judged(found, slot.points)
+    kinds = {decision.kind for decision in decisions}
     if "full_marks" in kinds:
         found = score.RIGHT
     return Judged(

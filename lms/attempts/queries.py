@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -320,11 +320,10 @@ _OVERDUE = select(_ATTEMPT.c.id).where(
 
 def overdue_of(session: Session, person_id: int, now: datetime) -> Sequence[int]:
     """The same of one person."""
-    return session.scalars(_OVERDUE, {"person": person_id, "before": now - GRACE}).all()
+    return session.connection().scalars(_OVERDUE, {"person": person_id, "before": now - GRACE}).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Reread:
+class Reread(NamedTuple):
     """A passage that answers a question, with the module in which it stands."""
 
     module: str
@@ -347,7 +346,7 @@ _REREADS = (
 
 def rereads(session: Session, version_ids: Sequence[int]) -> dict[int, list[Reread]]:
     """Per question version the passages it cites, each in the first module that has it."""
-    rows = session.execute(_REREADS, {"versions": list(version_ids)})
+    rows = session.connection().execute(_REREADS, {"versions": list(version_ids)})
     found: dict[int, dict[int, Reread]] = defaultdict(dict)
     for version_id, passage_id, *rest in rows:
         found[version_id].setdefault(passage_id, Reread(*rest))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms.attempts import grading, sheet
 from lms.attempts.rules import Answers, Shown
@@ -47,8 +47,7 @@ def items(
     return [item(slot, answers, rereads.get(slot.version_id, []), shown, given) for slot in paper.slots]
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(NamedTuple):
     """How the answer to a question came out: what Item says of it."""
 
     outcome: str

@@ -10,12 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms.exams.policy import Policy, code_fits, deadline, network_fits
 from lms.kit.i18n import N_
@@ -172,8 +172,7 @@ def shown(policy: Policy, used: int, now: datetime) -> Shown:
 # ------------------------------------------------------------------------------------------------ which answer counts
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A stored answer event, as far as deriving answers needs it. `value` is JSON text."""
 
     tab: str
@@ -241,7 +240,7 @@ def only_forward(events: Iterable[Event], free: Container[tuple[str, int]] = ())
         if event.slot < furthest:
             back.add((event.tab, event.seq))
         furthest = max(furthest, event.slot)
-    return [replace(e, status=BACK) if (e.tab, e.seq) in back else e for e in known]
+    return [e._replace(status=BACK) if (e.tab, e.seq) in back else e for e in known]
 
 
 def is_empty(value: str | None) -> bool:

@@ -75,8 +75,11 @@ def answered(paper: LoadedPaper, answers: Answers) -> frozenset[int]:
 
 def answer_in(slot: Slot, answers: Answers) -> Any:
     """The answer of a slot in canonical form; None for none, or for what is none to this question."""
+    value = answers.values.get(slot.number)
+    if value is None:
+        return None
     try:
-        return slot.type.read_answer(slot.asked, answers.values.get(slot.number))
+        return slot.type.read_answer(slot.asked, value)
     except AnswerRefused:
         return None
 

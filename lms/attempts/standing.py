@@ -114,19 +114,22 @@ def _raising(dialect: str) -> Any:
 _RAISE = {dialect: _raising(dialect) for dialect in _INSERT}
 
 
-def finish_if_passed(session: Session, row: Any, at: datetime) -> dict[str, int]:
-    """Note that every exam of the course is passed, if now it is; what that adds to the counts of the unit.
+def finish_if_passed(session: Session, row: Any, now: datetime) -> dict[str, int]:
+    """Note that every exam of the course is passed, if now it is, since the last of them was; what that adds to the
+    counts of the unit.
 
     `row`: enrolment_id, course_id, person_id.
     """
-    asked = {
-        "of_enrolment": row.enrolment_id,
-        "course": row.course_id,
-        "person": row.person_id,
-        "finished_at": at,
-    }
-    obligation = session.scalar(_FINISH, asked)
-    return _finished(obligation, 1) if obligation else {}
+    finished = session.connection().execute(_FINISH, _asked(row)).first()
+    if finished is None:
+        return {}
+    if finished.finished_at < now:  # what was handed in is as of a moment that is over
+        history.keep_unfinished(session, row.enrolment_id, now)
+    return _finished(finished.obligation, 1)
+
+
+def _asked(row: Any) -> dict[str, int]:
+    return {"of_enrolment": row.enrolment_id, "course": row.course_id, "person": row.person_id}
 
 
 def settle(session: Session, row: Any, *, attempts: int, now: datetime) -> None:
@@ -139,21 +142,11 @@ def settle(session: Session, row: Any, *, attempts: int, now: datetime) -> None:
     session.flush()
     known = counted(_graded(session, row.exam_id, row.person_id), row.counts, row.pass_percent)
     _keep(session, row, known)
-    at = (known and known.passed_at) or now
-    more = finish_if_passed(session, row, at)
-    back = {} if more else _take_back(session, row, now)
-    if more and at < now:  # a grade changed, or what was handed in before counts again
-        history.keep_unfinished(session, row.enrolment_id, now)
+    more = _put_right(session, row, now)
     count_attempt(
-        session,
-        row.course_id,
-        attempt_unit=row.unit_id,
-        unit=row.counted_unit_id,
-        attempts=attempts,
-        **more,
-        **back,
+        session, row.course_id, attempt_unit=row.unit_id, unit=row.counted_unit_id, attempts=attempts, **more
     )
-    if back:
+    if any(count < 0 for count in more.values()):
         follow(session, [row.person_id], now=now)
 
 
@@ -199,19 +192,19 @@ def _keep(session: Session, row: Any, known: Counted | None) -> None:
     )
 
 
-def _take_back(session: Session, row: Any, now: datetime) -> dict[str, int]:
-    """The course is not finished any more, if an exam of it is no longer passed."""
-    obligation = session.scalar(
-        select(Enrolment.obligation).where(
-            Enrolment.id == row.enrolment_id, Enrolment.finished_at.is_not(None), _lacking()
-        ),
-        {"course": row.course_id, "person": row.person_id},
-    )
-    if obligation is None:
+def _put_right(session: Session, row: Any, now: datetime) -> dict[str, int]:
+    """Let the enrolment say since when the course is finished, or that it is not any more; what that adds to the
+    counts of the unit. What it said until now is kept, as every report did."""
+    known = session.connection().execute(_SINCE_WHEN, _asked(row)).one()
+    was, since = known.finished_at, known.since
+    # one more attempt does not begin the pass anew where the last one or the mean counts
+    if was == since or (was and since and row.counts in ("last", "mean")):
         return {}
-    history.keep(session, [row.enrolment_id], now)
-    session.execute(update(Enrolment).where(Enrolment.id == row.enrolment_id).values(finished_at=None))
-    return _finished(obligation, -1)
+    if was is not None or since < now:
+        history.keep(session, [row.enrolment_id], now)
+    session.execute(update(Enrolment).where(Enrolment.id == row.enrolment_id).values(finished_at=since))
+    more = (since is not None) - (was is not None)
+    return _finished(known.obligation, more) if more else {}
 
 
 def _finished(obligation: str, more: int) -> dict[str, int]:
@@ -228,9 +221,22 @@ def _lacking() -> ColumnElement[bool]:
     return exists().where(_EXAM.c.course_id == bindparam("course"), _EXAM.c.state != "draft", ~passed)
 
 
+_SINCE = (  # when the last exam of the course was passed; NULL without any
+    select(func.max(_STANDING.c.passed_at))
+    .join(_EXAM, _EXAM.c.id == _STANDING.c.exam_id)
+    .where(
+        _EXAM.c.course_id == bindparam("course"),
+        _EXAM.c.state != "draft",
+        _STANDING.c.person_id == bindparam("person"),
+    )
+    .scalar_subquery()
+)
 _FINISH = (
     update(_ENROLMENT)
     .where(_ENROLMENT.c.id == bindparam("of_enrolment"), _ENROLMENT.c.finished_at.is_(None), ~_lacking())
-    .values(finished_at=bindparam("finished_at"))
-    .returning(_ENROLMENT.c.obligation)
+    .values(finished_at=_SINCE)
+    .returning(_ENROLMENT.c.obligation, _ENROLMENT.c.finished_at)
 )
+_SINCE_WHEN = select(
+    _ENROLMENT.c.obligation, _ENROLMENT.c.finished_at, case((~_lacking(), _SINCE)).label("since")
+).where(_ENROLMENT.c.id == bindparam("of_enrolment"))

@@ -26,7 +26,7 @@ def record(
     **detail: Any,
 ) -> None:
     """Add one row in the caller's transaction; `detail` must be JSON and hold no secret."""
-    session.execute(
+    session.connection().execute(
         _ADD,
         {
             "at": now,

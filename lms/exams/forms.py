@@ -8,7 +8,7 @@ from wtforms import BooleanField, DecimalField, Field, IntegerField, RadioField,
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import TextArea, TextInput
 
-from lms.courses.forms import MomentField, as_code, code_is_written_right, one_line
+from lms.courses.forms import as_code, code_is_written_right, one_line
 from lms.courses.rules import LONGEST_REASON, LONGEST_TITLE, normal_code
 from lms.exams.policy import (
     COUNTS_NAMES,
@@ -26,7 +26,7 @@ from lms.exams.policy import (
 )
 from lms.kit.i18n import N_, _
 from lms.vietnamese.numbers import NumberUnreadable, format_number, parse_number
-from lms.web.forms import Form
+from lms.web.forms import Form, MomentField
 
 
 class WholeField(IntegerField):

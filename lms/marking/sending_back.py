@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.attempts import overrides, regrading, returned
+from lms.attempts import overrides, regrading, returned, standing
 from lms.attempts.models import Attempt
 from lms.audit.actions import record
 from lms.courses.models import Course
@@ -43,7 +43,7 @@ def send_back(
     one more attempt until the given time. Raises NotSentBack, or TaskGone when it is not this marker's turn."""
     exam = session.get_one(Exam, task.exam_id)
     _check(session, exam, reason, until, now)
-    regrading.locked(session, task.attempt_id)
+    row = regrading.locked(session, task.attempt_id)
     rounds = tasks.rounds_of(session, task.attempt_id, task.slot)
     task = rounds[task.round]
     if task.state not in (TAKEN, MARKED) or (task.state == TAKEN and task.marker_id != by):
@@ -55,6 +55,7 @@ def send_back(
     for each in rounds.values():
         each.state = RETURNED
     returned.note(session, attempt, task.slot, reason, until=until, by=by, now=now)
+    standing.settle(session, row, attempts=0, now=now)
     if again is None:  # a second answer of the same attempt needs no second attempt
         _one_more(session, exam, attempt, reason, until, by=by, now=now)
     record(

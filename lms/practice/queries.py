@@ -203,7 +203,7 @@ _HAS_CARDS = select(exists().where(table_of(PracticeCard).c.person_id == bindpar
 
 def has_cards(session: Session, person_id: int) -> bool:
     """Whether the person has anything to practise: a look at one index."""
-    return bool(session.scalar(_HAS_CARDS, {"person": person_id}))
+    return bool(session.connection().scalar(_HAS_CARDS, {"person": person_id}))
 
 
 @dataclass(frozen=True, slots=True)

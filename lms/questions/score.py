@@ -52,7 +52,7 @@ class Score:
     @property
     def waits(self) -> bool:
         """Whether a person has still to mark the answer; until then its correctness is 0."""
-        return any(reason.code == "to_be_marked" for reason in self.reasons)
+        return "to_be_marked" in [reason.code for reason in self.reasons]
 
 
 NOT_ANSWERED = Score(ZERO, (Reason("not_answered"),))

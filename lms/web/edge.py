@@ -1,7 +1,7 @@
 """The edge of a request: its database session, its time, and the one commit.
 
-A GET reads (SQLite: no write lock); every other method writes from the start. A view that returns commits, one
-that raises (abort() too) leaves nothing. A GET that must write uses `writing()`, a transaction of its own.
+A GET reads (SQLite: no write lock) and leaves nothing; every other method writes from the start: a view that returns
+commits, one that raises (abort() too) leaves nothing. A GET that must write uses `writing()`, a transaction of its own.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def now() -> datetime:
 
 
 def commit_after(view: Callable[..., ResponseReturnValue], params: dict[str, Any]) -> ResponseReturnValue:
-    """Run the view and commit before its answer leaves."""
+    """Run the view and commit what it wrote before its answer leaves."""
     answer = view(**params)
-    if "session" in g:
+    if "session" in g and request.method not in READS:
         g.session.commit()
         announce(g.session)
     return answer

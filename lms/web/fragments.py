@@ -70,13 +70,23 @@ def part(
     `facts` must tell apart whatever makes the part look different, for it is not laid out twice for the same facts;
     None: it is not kept.
     """
-    key = (template, i18n.language(), facts)
-    found = _kept.get(key) if facts is not None else None
-    if found is None:
+
+    def lay_out() -> str:
         also = made() if made else {}
-        found = cut(current_app.jinja_env.get_template(template).render(values | also))
-        if facts is not None:
-            _kept.put(key, found)
+        return current_app.jinja_env.get_template(template).render(values | also)
+
+    return kept(template, facts, lay_out)
+
+
+def kept(name: str, facts: Hashable, lay_out: Callable[[], str]) -> Pieces:
+    """The same of a text that is put together of several templates; `name` is nobody else's."""
+    if facts is None:
+        return cut(lay_out())
+    key = (name, i18n.language(), facts)
+    found = _kept.get(key)
+    if found is None:
+        found = cut(lay_out())
+        _kept.put(key, found)
     return found
 
 

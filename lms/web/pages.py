@@ -10,6 +10,8 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.local import LocalProxy
 
 from lms.config import LANGUAGES, PROJECT
@@ -137,9 +139,15 @@ def _speak() -> None:
     g.began = time.perf_counter()
     if request.endpoint in WORDLESS:
         return
-    i18n.set_language(session.get("language") or request.accept_languages.best_match(LANGUAGES) or "vi")
+    i18n.set_language(session.get("language") or _spoken(request.headers.get("Accept-Language", "")))
     if request.endpoint not in NOBODY_LOADED and (person := someone()):
         i18n.set_language(person.language)
+
+
+@functools.lru_cache(200)
+def _spoken(accepted: str) -> str:
+    """The language of ours that a browser asks for; what it says is nearly always one of a few sentences."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES) or "vi"
 
 
 def here() -> str:

@@ -3,6 +3,7 @@
 const EVERY = 5000;
 const room = document.querySelector("[data-room]");
 const state = room.querySelector("[data-live-state]");
+const counted = room.querySelector("[data-counted]");
 const button = room.querySelector("[data-pause]");
 let paused = false;
 let shown = state.textContent.match(/\d\d:\d\d:\d\d/)?.[0] ?? "";
@@ -32,6 +33,7 @@ async function renew() {
     if (paused) return;  // pressed while this was on its way: what is shown stays
     show("total", counts.total);
     for (const [id, unit] of Object.entries(counts.units)) show(id, unit);
+    counted.textContent = counts.counted;
     shown = counts.at;
     say(room.dataset.fresh);
   } catch {

@@ -9,13 +9,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lms.attempts.entry.rules import TypedWrong, read_line, read_typed
-from lms.courses.forms import MomentField, one_line
+from lms.courses.forms import one_line
 from lms.courses.rules import LONGEST_REASON
 from lms.exams.forms import WholeField
 from lms.exams.paper import LoadedPaper
 from lms.kit.i18n import N_
 from lms.questions.answer import Answer, AnswerRefused
-from lms.web.forms import Form
+from lms.web.forms import Form, MomentField
 
 LONGEST_TYPED = 600  # characters in one field of the sheet
 

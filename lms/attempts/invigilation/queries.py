@@ -280,7 +280,7 @@ def people(
         rows = session.execute(asked.order_by(Person.search_key, Enrolment.id).limit(most)).all()
         return _with_attempts(session, seen.exam.id, rows)
     if found:
-        asked = asked.where(Person.search_key.contains(found, autoescape=True))
+        asked = asked.where(*organisation.called(Person.search_key, found))
     spot = tuple_(Enrolment.sort_key, Enrolment.id)
     if wish.after:
         asked = asked.where(spot > tuple_(*wish.after))

@@ -14,7 +14,7 @@ from lms.attempts.marked import Marked
 from lms.attempts.rules import Answers, Shown
 from lms.exams.paper import LoadedPaper, Slot
 from lms.web import edge
-from lms.web.fragments import Own, filled, part, sign
+from lms.web.fragments import Own, filled, kept, part, sign
 
 GROUPS = {
     "right": "fine",
@@ -61,40 +61,36 @@ def _group(came: review.Came) -> str:
 
 
 def _laid_out(slot: Slot, sat: Sat, came: review.Came, links: tuple[queries.Reread, ...]) -> Markup:
+    """The question as it is kept for all who answered alike, unless only this person can have said it."""
+    number, said, given = slot.number, repr(sat.answers.values.get(slot.number)), sat.given
+    own = number in sat.marked or number in sat.handed or number in given.marks or number in given.files
+    shown = (sat.shown.key, sat.shown.explanation, bool(sat.ask_url))
+    ruled = given.rulings.get(slot.version_id, ())
+    facts = None if own or len(said) > LONGEST_KEPT else (slot.known, said, ruled, came, shown, links)
+    pieces = kept("reviewed", facts, lambda: _draw(slot, sat, came, links))
+    return filled(pieces, {"number": str(number), "ask": escape(f"{sat.ask_url}?slot={number}")})
+
+
+def _draw(slot: Slot, sat: Sat, came: review.Came, links: tuple[queries.Reread, ...]) -> str:
+    """The question with its answer in the frame that is the same for all that came out alike."""
     mark, handed = sat.marked.get(slot.number), sat.handed.get(slot.number)
+    signs = {name: sign(name) for name in ("number", "ask", "body", "tail")}
     frame = part(
         "attempts/reviewed.html",
         None if mark or handed else (came, bool(sat.ask_url)),
+        None,
+        **signs | {"ask": signs["ask"] if sat.ask_url else ""},
         item=came,
-        number=sign("number"),
-        ask=sign("ask") if sat.ask_url else "",
-        body=sign("body"),
-        tail=sign("tail"),
         mark=mark,
         handed=handed,
     )
-    return filled(
-        frame,
-        {
-            "number": str(slot.number),
-            "ask": escape(f"{sat.ask_url}?slot={slot.number}"),
-            "body": _body(slot, sat, came),
-            "tail": _tail(slot, sat, links),
-        },
-    )
+    return filled(frame, signs | {"body": _body(slot, sat), "tail": _tail(slot, sat, links)})
 
 
-def _body(slot: Slot, sat: Sat, came: review.Came) -> Markup:
-    """The question with the answer. It is kept unless only this person can have said it."""
-    said, ruled = repr(sat.answers.values.get(slot.number)), sat.given.rulings.get(slot.version_id, ())
-    own = len(said) > LONGEST_KEPT or slot.number in sat.given.marks or slot.number in sat.given.files
-    facts = (slot.known, said, ruled, sat.shown.key, came.outcome == "right")
-
-    def made() -> dict[str, Any]:
-        item = review.item(slot, sat.answers, [], sat.shown, sat.given)
-        return {"item": item, "asked": item.asked, "answer": item.answer, "key": item.key}
-
-    return filled(part(f"questions/{slot.question.type}/review.html", None if own else facts, made), {})
+def _body(slot: Slot, sat: Sat) -> Markup:
+    item = review.item(slot, sat.answers, [], sat.shown, sat.given)
+    values = {"asked": item.asked, "answer": item.answer, "key": item.key}
+    return filled(part(f"questions/{item.type}/review.html", None, item=item, **values), {})
 
 
 def _tail(slot: Slot, sat: Sat, links: tuple[queries.Reread, ...]) -> Markup:

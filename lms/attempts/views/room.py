@@ -88,7 +88,7 @@ def room(course_id: int, exam_id: int) -> ResponseReturnValue:
             {"id": id_, "name": name, "url": _url(what, unit=id_), **_count_words(known.by_unit[id_])}
             for id_, name in where.listed
         ],
-        counted_at=known.counted_at,
+        counted=_counted_words(known),
         now=edge.now(),
         states=[(code, _(name)) for code, name in rules.STATE_NAMES.items()],
         names=names,
@@ -111,11 +111,19 @@ def counts(course_id: int, exam_id: int) -> ResponseReturnValue:
     known = _figures(what, where)
     answer = jsonify(
         at=time_of_day(edge.now()),
+        counted=_counted_words(known),
         total=_count_words(known.total),
         units={id_: _count_words(known.by_unit[id_]) for id_, _name in where.listed},
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _counted_words(known: _Figures) -> str:
+    """From when the figures are that are not live, if that is not now."""
+    if known.counted_at == edge.now():
+        return ""
+    return _("not begun and handed in: counted at {time}", time=time_of_day(known.counted_at))
 
 
 def _at(what: Sight) -> dict[str, Any]:

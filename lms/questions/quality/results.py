@@ -86,7 +86,7 @@ def gather_texts(rows: Iterable[tuple[int, str]]) -> Results:
     while batch := list(islice(walk, _ROWS)):
         papers.extend(paper for paper, _text in batch)
         blocks.append(_read([text.strip()[1:-1] for _paper, text in batch]))
-    return Results(np.frombuffer(papers, dtype=np.int64), _stacked(blocks, WAITING))
+    return Results(np.array(papers, dtype=np.int64), _stacked(blocks, WAITING))
 
 
 def _read(lists: Sequence[str]) -> Ints:

@@ -20,7 +20,7 @@ from tests.cast import NOW, Cast
 from tests.conftest import ClientOf
 from tests.lms.attempts.conftest import Sitter, SitterOf, said
 from tests.lms.attempts.test_life import right_answers
-from tests.stage import Stage, of_every_type, stage
+from tests.stage import Stage, of_every_type, second_exam, stage
 
 WHY = "Mất điện 5 phút"
 MARK = "CANARY"
@@ -85,11 +85,16 @@ def test_the_rooms_that_are_open_are_listed(client_of: ClientOf, room: str, stag
 
 
 def test_the_room_shows_counts_and_renews_itself(
-    client_of: ClientOf, room: str, lan: Sitter, cast: Cast
+    client_of: ClientOf, room: str, lan: Sitter, cast: Cast, clock: Any, staged: Stage
 ) -> None:
+    with (
+        lan.database.writing() as session
+    ):  # beside another exam, so that not everything is counted each time
+        second_exam(session, staged, NOW)
     lan.start()
     client = client_of("tuan")
     page = client.get(room).text
+    assert '<span class="soft" data-counted></span>' in page
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
     assert 'http-equiv="refresh"' not in client.get(f"{room}?pause=1").text
     known = client.get(f"{room}/counts.json").json
@@ -97,6 +102,13 @@ def test_the_room_shows_counts_and_renews_itself(
     assert known["total"]["words"]["working"] == "1"
     assert known["units"][str(cast.units["ward_a"])]["words"]["working"] == "1"
     assert known["units"][str(cast.units["ward_b"])]["words"]["working"] == "0"
+    assert known["counted"] == ""
+    clock.move_to(NOW + timedelta(seconds=15))
+    later = client.get(f"{room}/counts.json").json
+    assert later is not None
+    assert later["counted"].endswith(known["at"])
+    assert later["at"] != known["at"]
+    assert later["counted"] in client.get(room).text
     ward = client.get(f"{room}?unit={cast.units['ward_b']}").text
     assert "Lê Thị Hoa" in ward
     assert "Nguyễn Thị Lan" not in ward

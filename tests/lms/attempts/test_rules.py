@@ -80,7 +80,7 @@ def test_what_holds_is_what_was_said_last(events: list[Event]) -> None:
 def test_what_was_late_or_from_a_tab_without_the_lease_does_not_count(
     events: list[Event], status: str
 ) -> None:
-    others = [replace(e, tab="t2", seq=e.seq + 1000, status=status, epoch=9) for e in events]
+    others = [e._replace(tab="t2", seq=e.seq + 1000, status=status, epoch=9) for e in events]
     assert rules.derive(events + others) == rules.derive(events)
 
 

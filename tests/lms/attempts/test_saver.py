@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lms.attempts.answers import NotTheirs, Saved, SignedOut
 from lms.attempts.models import AnswerEvent
 from lms.attempts.saver import Turn, save_now
+from lms.kit import db
 from lms.kit.db import Database
 from tests.lms.attempts.conftest import Sitter, SitterOf, said
 
@@ -83,3 +84,22 @@ def test_a_save_survives_that_the_server_dropped_its_connections(lan: Sitter) ->
         )
     saved = save_now(lan.database, Turn(attempt, lan.sign_in_id, "t1", [said(1), said(2)], lan.now))
     assert saved.statuses == {1: "ok", 2: "ok"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_lay_unused_is_asked_whether_it_lives(
+    lan: Sitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "FRESH_S", 0.0)
+    with lan.database.reading() as session:
+        gone = session.scalar(text("SELECT pg_backend_pid()"))
+        level = session.scalar(text("SHOW transaction_isolation"))
+    with lan.database.engine.connect() as connection:  # the same connection, of the other kind
+        assert connection.scalar(text("SHOW transaction_isolation")) != level == "repeatable read"
+        assert connection.scalar(text("SELECT pg_backend_pid()")) == gone
+    killer = create_engine(lan.database.engine.url)
+    with killer.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": gone})
+    killer.dispose()
+    with lan.database.reading() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != gone

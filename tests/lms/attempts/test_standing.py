@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from lms.attempts import regrading, returned, standing
 from lms.attempts.models import Attempt, Grade, SlotMark, Standing
 from lms.attempts.standing import Counted, Graded, counted
-from lms.courses.models import Course, CourseCount, Enrolment
+from lms.courses.models import Course, CourseCount, Enrolment, EnrolmentPast
 from lms.exams import paper
 from lms.exams.models import Exam, Ruling
 from lms.kit.db import Database
@@ -25,6 +25,7 @@ from lms.reports.report import Asked
 from tests.cast import NOW, Cast
 from tests.lms.attempts.conftest import Sitter, said
 from tests.lms.attempts.test_life import right_answers
+from tests.stage import Stage, second_exam
 
 PASS = Decimal(50)
 PERCENTS = st.decimals(0, 100, places=2)
@@ -184,6 +185,56 @@ def test_who_is_found_to_have_passed_later_was_not_finished_until_then(
         assert enrolment.finished_at < lan.now - timedelta(minutes=30)  # when it was handed in
         assert finished(lan.now - timedelta(minutes=30)) == 0  # as every report said at that time
         assert finished(lan.now) == finished(None) == 1
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_course_is_finished_since_the_last_of_its_exams_was_passed(
+    lan: Sitter, staged: Stage, which: int
+) -> None:
+    with lan.database.writing() as session:
+        exams = [staged.exam_id, second_exam(session, staged, NOW)]
+    attempts, at = [], []
+    for lan.exam_id in exams:
+        attempts.append(passed_by(lan))
+        at.append(lan.now)
+        lan.later(minutes=10)
+    lan.exam_id = exams[0]
+    passed_by(lan)
+    again = lan.now
+    assert finished_at(lan) == at[1]
+    lan.later(minutes=10)
+    regraded(lan, attempts[which], passed=False)
+    # the first exam was passed once more in between, the second one was not
+    assert finished_at(lan) == (again if which == 0 else None)
+    lan.later(minutes=10)
+    regraded(lan, attempts[which], passed=True)
+    assert finished_at(lan) == at[1]
+    with lan.database.reading() as session:
+        past = session.scalars(select(EnrolmentPast.finished_at).order_by(EnrolmentPast.until)).all()
+    assert past[-2:] == [at[1], again if which == 0 else None]  # what every report said meanwhile
+
+
+def passed_by(lan: Sitter) -> int:
+    attempt = lan.start()
+    lan.save(attempt, "t1", *right_answers(lan, attempt))
+    lan.submit(attempt, "t1", 9)
+    return attempt
+
+
+def finished_at(lan: Sitter) -> datetime | None:
+    with lan.database.reading() as session:
+        own = Enrolment.person_id == lan.person_id
+        return session.scalars(select(Enrolment.finished_at).where(own)).one()
+
+
+def regraded(lan: Sitter, attempt_id: int, *, passed: bool) -> None:
+    """The attempt's grade said otherwise, and what follows from it settled."""
+    with lan.database.writing() as session:
+        grade = regrading.latest_grade(session, attempt_id)
+        assert grade is not None
+        grade.passed, grade.percent = passed, Decimal(100 if passed else 0)
+        session.flush()
+        standing.settle(session, regrading.locked(session, attempt_id), attempts=0, now=lan.now)
 
 
 def test_a_ruling_in_force_changes_the_grade_and_undoing_it_restores_it(

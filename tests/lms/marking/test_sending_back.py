@@ -121,6 +121,10 @@ def test_what_was_sent_back_counts_until_it_is_written_again_and_then_not(desk: 
     desk.mark(second, "mot", "6 4")
     assert desk.grades(second)[-1].percent > desk.grades(first)[-1].percent
     assert standing_of(desk) == (2, second, desk.grades(second)[-1].percent)
+    with desk.database.writing() as session:  # as earlier versions of the product left it
+        session.scalars(select(Standing)).one().best_attempt_id = first
+    back(desk, second, until=UNTIL, now=NOW + timedelta(hours=3))
+    assert standing_of(desk) == (2, second, desk.grades(second)[-1].percent)
 
 
 def test_what_was_sent_back_counts_again_when_its_rewriting_is_void(desk: Desk) -> None:
