@@ -22,14 +22,16 @@ TEMPLATE = DESIGNS[DEFAULT].template
 VARIANT = "pdf/a-3b"
 
 
-def graduates(ground: Ground) -> World:
-    """A world in which `certificates` people have passed and have their certificates, and one has done nothing."""
-    return ground.once("graduates", lambda: _graduates(ground))
+def graduates(ground: Ground, count: int | None = None) -> World:
+    """A world in which so many people (`certificates` of the size) have passed and have their certificates, and one
+    has done nothing."""
+    wanted = count or ground.size.certificates
+    return ground.once(f"graduates.{wanted}", lambda: _graduates(ground, wanted))
 
 
-def _graduates(ground: Ground) -> World:
-    world = World(ground, "sqlite", ground.size.certificates + 1)
-    candidates, now = world.take(ground.size.certificates), clock.now()
+def _graduates(ground: Ground, count: int) -> World:
+    world = World(ground, "sqlite", count + 1)
+    candidates, now = world.take(count), clock.now()
     begun = world.begin(candidates, knows=1.0)
     with world.database.writing() as session:
         for attempt_id, candidate in zip(begun, candidates, strict=True):

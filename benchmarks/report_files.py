@@ -18,7 +18,7 @@ from statistics import median
 from typing import IO
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from benchmarks.crowd import OF, STARTED, Habits
 from benchmarks.figures import Figure, at_most
@@ -87,6 +87,7 @@ def write(url: str, course_id: int, unit_id: int, format_: str) -> dict[str, flo
     with database.reading() as session, tempfile.TemporaryFile() as out:
         asked = Asked(session.get_one(Course, course_id), session.get_one(Unit, unit_id), clock.now())
         _warm(session, asked, format_ or "csv")
+        _forget_peak()
         rest, began, cpu = _memory_mb("VmRSS"), time.perf_counter(), time.process_time()
         if format_:
             ATTEMPTS.write(session, asked, format_, out)
@@ -105,9 +106,28 @@ def write(url: str, course_id: int, unit_id: int, format_: str) -> dict[str, flo
 
 def _warm(session: Session, asked: Asked, format_: str) -> None:
     """The same file of a unit with few people: a worker at rest has done such work before."""
-    smallest = select(Attempt.unit_id).group_by(Attempt.unit_id).order_by(func.count()).limit(1)
-    unit = session.get_one(Unit, session.execute(smallest).scalar_one())
-    ATTEMPTS.write(session, replace(asked, unit=unit), format_, io.BytesIO())
+    ATTEMPTS.write(session, replace(asked, unit=few_attempts(session)), format_, io.BytesIO())
+
+
+def few_attempts(session: Session) -> Unit:
+    """The unit with the fewest attempts of those that have nothing below them: what stands above has its own few, and
+    all that is below."""
+    lower = aliased(Unit)
+    lowest = select(Unit.id).outerjoin(lower, lower.parent_id == Unit.id).where(lower.id.is_(None))
+    smallest = (
+        select(Attempt.unit_id)
+        .where(Attempt.unit_id.in_(lowest))
+        .group_by(Attempt.unit_id)
+        .order_by(func.count())
+        .limit(1)
+    )
+    return session.get_one(Unit, session.execute(smallest).scalar_one())
+
+
+def _forget_peak() -> None:
+    """Let VmHWM begin anew with what this process holds now (proc(5), clear_refs)."""
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
+        peak.write("5")
 
 
 def _memory_mb(what: str) -> float:

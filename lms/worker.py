@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 HANDLERS: dict[str, str] = {
     "report": "lms.reports.jobs:write_file",
     "report.count": "lms.reports.counted:count",
+    "report.freeze": "lms.reports.freezing:freeze",
+    "report.frozen": "lms.reports.freezing:write_file",
     "report.scheduled": "lms.reports.schedule_jobs:send",
     "certificates.bundle": "lms.certificates.jobs:bundle",
     "certificates.correct": "lms.certificates.correcting:correct",
@@ -122,6 +124,13 @@ def count_questions(settings: Settings, database: Database, now: datetime) -> in
     from lms.quality import jobs
 
     return jobs.ask_due(database, now)
+
+
+def clear_counted(settings: Settings, database: Database, now: datetime) -> int:
+    """Forget reports that the worker counted long ago."""
+    from lms.reports import counted
+
+    return counted.clear_old(database, now)
 
 
 def drop_old_edits(settings: Settings, database: Database, now: datetime) -> int:
@@ -223,6 +232,7 @@ SWEEPS: list[Sweep] = [
     send_reminders,
     take_up_jobs,
     count_questions,
+    clear_counted,
     drop_old_edits,
     drop_unnamed_pictures,
     drop_transfer_files,

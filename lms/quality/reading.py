@@ -7,6 +7,7 @@ its scores as the text they are stored as, so that memory holds two bytes a slot
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from lms.vietnamese.dates import local
 
 BATCH = 5_000  # rows fetched at a time
 ANSWERS_BATCH = 250  # attempts whose answers are read at a time
+FACTS = 3  # of an attempt: itself, its unit, its day
 Tick = Callable[[int], None]
 
 
@@ -86,9 +88,9 @@ def read(session: Session, exam_id: int, tick: Tick, part: Part = WHOLE) -> Read
     """The latest grade of every submitted attempt; `tick` is told how many were read so far."""
     newest = session.scalar(select(func.max(Grade.id))) or 0
     asked, papers = _papers(session, exam_id)
-    facts: list[tuple[int, int, int]] = []
+    facts = array("q")
     results = gather_texts(_rows(session, _wanted(exam_id, part), facts, tick))
-    known = np.array(facts, dtype=np.int64).reshape(-1, 3)
+    known = np.array(facts, dtype=np.int64).reshape(-1, FACTS)
     order = np.argsort(known[:, 0], kind="stable")
     if not (order == np.arange(len(order))).all():
         results = Results(results.papers[order], results.scores[order])
@@ -97,9 +99,9 @@ def read(session: Session, exam_id: int, tick: Tick, part: Part = WHOLE) -> Read
 
 
 def _rows(
-    session: Session, wanted: Sequence[ColumnElement[bool]], facts: list[tuple[int, int, int]], tick: Tick
+    session: Session, wanted: Sequence[ColumnElement[bool]], facts: array[int], tick: Tick
 ) -> Iterator[tuple[int, str]]:
-    """(paper, scores) of each attempt, while `facts` gets what else is wanted of it."""
+    """(paper, scores) of each attempt, while `facts` gets attempt, unit and day of it, one after the other."""
     rows = session.execute(
         select(
             Attempt.id, Attempt.unit_id, func.coalesce(Attempt.submitted_at, Attempt.started_at),
@@ -111,9 +113,9 @@ def _rows(
     )  # fmt: skip
     for part in rows.partitions():
         for attempt_id, unit_id, ended_at, paper_id, scores in part:
-            facts.append((attempt_id, unit_id, local(ended_at).toordinal()))
+            facts.extend((attempt_id, unit_id, local(ended_at).toordinal()))
             yield paper_id, scores
-        tick(len(facts))
+        tick(len(facts) // FACTS)
 
 
 def _wanted(exam_id: int, part: Part) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ Every way takes a number of queries that does not depend on how many units are a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     select,
     true,
     union_all,
@@ -32,30 +33,44 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lms.attempts.models import Attempt
-from lms.courses.models import CourseUnit, Enrolment, EnrolmentPast
-from lms.courses.queries import COUNTED, counts_of_each
+from lms.courses.models import CourseUnit, Enrolment
+from lms.courses.queries import COUNTED
 from lms.exams.models import Exam
 from lms.organisation.models import FormerName, Unit, UnitPath
 from lms.organisation.queries import alive, below
-from lms.reports import moments
+from lms.reports import kept, moments, movers
+from lms.reports.kept import Counts
+from lms.reports.movers import unit_now
+from lms.reports.reading.tree import summed
 from lms.reports.report import Asked
 from lms.reports.rules import UnitLine, anybody
 from lms.vietnamese.names import text_key
 
-Counts = dict[int, dict[str, int]]  # {unit: {name of COUNTED: number}}
 PEOPLE = COUNTED[:-1]  # all but the attempts
 
 
-def counts(session: Session, course_id: int, unit_ids: Sequence[int], asked: Asked) -> Counts:
+def counts(
+    session: Session,
+    course_id: int,
+    unit_ids: Sequence[int],
+    asked: Asked,
+    as_they_are: Callable[[], Counts] | None = None,
+) -> Counts:
     """{unit: counts with everything below it}, as `asked.as_of` and `asked.moment` want them; where nobody takes part
-    everything is 0. One query for the kept counts, five as of now, two at an earlier moment."""
-    if asked.moment is not None:
-        people = _of_each(session, unit_ids, _people_by_unit(course_id, asked))
-        return _sum(
-            unit_ids, ((people, 1), (_of_each(session, unit_ids, _attempts_by_unit(course_id, asked)), 1))
-        )
-    kept = counts_of_each(session, course_id, unit_ids)
-    return kept if asked.as_of == "then" else _corrected(session, course_id, unit_ids, kept)
+    everything is 0. One query for the kept counts, five as of now, two at an earlier moment; whoever only reads is told
+    again what is known already. `as_they_are` reads the kept counts of the units, where there is a shorter way."""
+    read = as_they_are or (lambda: kept.kept(session, course_id, unit_ids))
+    if asked.moment is None and asked.as_of == "then":
+        return read()
+
+    def found(ids: list[int]) -> Counts:
+        if asked.moment is None:
+            as_then = read()
+            return _corrected(session, course_id, ids, {unit_id: as_then[unit_id] for unit_id in ids})
+        people = _of_each(session, ids, _people_by_unit(course_id, asked))
+        return _sum(ids, ((people, 1), (_of_each(session, ids, _attempts_by_unit(course_id, asked)), 1)))
+
+    return kept.once(session, (course_id, asked.as_of, asked.moment), unit_ids, found)
 
 
 # ------------------------------------------------------------------------------------------------ state of people
@@ -84,7 +99,7 @@ def state(
             come.where(course, Enrolment.elsewhere, Enrolment.now_unit_id.in_(units)),
         )
     if moment is None:
-        unit = Enrolment.unit_id if asked.as_of == "then" else _unit_now()
+        unit = Enrolment.unit_id if asked.as_of == "then" else unit_now()
         if only is not None:
             return _as_it_is(unit).where(Enrolment.id.in_(only))
         where = unit + 0 if in_order else unit  # + 0: no index by unit is taken
@@ -98,8 +113,8 @@ def state(
     def if_happened(name: str) -> ColumnElement[Any]:
         return case((then(name) <= moment, then(name)))
 
-    unit_now = case((then("elsewhere"), then("now_unit_id")), else_=then("unit_id"))
-    unit = then("unit_id") if asked.as_of == "then" else unit_now
+    as_now = case((then("elsewhere"), then("now_unit_id")), else_=then("unit_id"))
+    unit = then("unit_id") if asked.as_of == "then" else as_now
     return (
         _state(
             unit,
@@ -130,10 +145,6 @@ def _state(unit: Any, obligation: Any, reason: Any, started: Any, finished: Any)
         started.label("started_at"),
         finished.label("finished_at"),
     ).select_from(Enrolment)
-
-
-def _unit_now() -> ColumnElement[Any]:
-    return case((Enrolment.elsewhere, Enrolment.now_unit_id), else_=Enrolment.unit_id)
 
 
 def exams_of(course_id: int) -> Select[int]:
@@ -205,46 +216,10 @@ def _sum(unit_ids: Sequence[int], parts: Iterable[tuple[Counts, int]]) -> Counts
 # ------------------------------------------------------------------------------------------------ as of now
 
 
-def _corrected(session: Session, course_id: int, unit_ids: Sequence[int], kept: Counts) -> Counts:
+def _corrected(session: Session, course_id: int, unit_ids: Sequence[int], as_then: Counts) -> Counts:
     """The kept counts without those who are elsewhere, and with them where they are now."""
-
-    def moved(unit: Any) -> Counts:
-        elsewhere = (
-            select(unit, *people_sums(Enrolment))
-            .where(Enrolment.course_id == course_id, Enrolment.elsewhere)
-            .group_by(unit)
-        )
-        return _of_each(session, unit_ids, elsewhere)
-
-    def sat_elsewhere(unit: Any) -> Counts:
-        return _of_each(session, unit_ids, _attempts_of_movers(course_id, unit))
-
-    # + 0: the few are found by being elsewhere, not by going through everybody in the order of units
-    away = (moved((Enrolment.unit_id + 0).label("unit_id")), sat_elsewhere(Attempt.unit_id))
-    here = (moved(Enrolment.now_unit_id), sat_elsewhere(_unit_now()))
-    return _sum(unit_ids, ((kept, 1), *((part, -1) for part in away), *((part, 1) for part in here)))
-
-
-def _attempts_of_movers(course_id: int, unit: Any) -> Select[Any]:
-    """The attempts of all who ever changed their unit in the course, by `unit`: found through the few enrolments that
-    say so, never by looking at every attempt."""
-    changed = (
-        select(EnrolmentPast.enrolment_id)
-        .join(Enrolment, Enrolment.id == EnrolmentPast.enrolment_id)
-        .where(Enrolment.course_id + 0 == course_id, EnrolmentPast.unit_id != Enrolment.unit_id)
-    )
-    elsewhere = select(Enrolment.id).where(Enrolment.course_id == course_id, Enrolment.elsewhere)
-    return (
-        select(unit, func.count().label("attempts"))
-        .select_from(Enrolment)
-        .join(Attempt, Attempt.person_id == Enrolment.person_id)
-        .where(
-            Enrolment.id.in_(changed.union(elsewhere)),
-            (Attempt.exam_id + 0).in_(exams_of(course_id)),  # + 0: found by the person
-            Attempt.state == "submitted",
-        )
-        .group_by(unit)
-    )
+    own = movers.net(session, course_id, session.scalars(exams_of(course_id)).all())
+    return _sum(unit_ids, ((as_then, 1), (summed(session, unit_ids, own, COUNTED), 1)))
 
 
 # ------------------------------------------------------------------------------------------------ units and names
@@ -263,21 +238,38 @@ def whole_and_parts(session: Session, asked: Asked, *, levels: int) -> tuple[Uni
         upper.descendant_id == Unit.id,
     )
     name = name_on(Unit, asked.day) if asked.moment else Unit.name
+    down = down_to(asked.unit.id, levels).subquery()
     rows = session.execute(
-        select(
-            Unit.id, Unit.parent_id, name, UnitPath.depth, Unit.valid_to, and_(alive(asked.day), takes_part)
-        )
-        .join(UnitPath, UnitPath.descendant_id == Unit.id)
-        .where(UnitPath.ancestor_id == asked.unit.id, UnitPath.depth.between(0, levels))
+        select(Unit.id, Unit.parent_id, name, down.c.depth, Unit.valid_to, and_(alive(asked.day), takes_part))
+        .join(down, down.c.id == Unit.id)
         .order_by(Unit.sort_key, Unit.id)
     ).all()
     if asked.moment:
         rows = sorted(rows, key=lambda row: (text_key(row[2]), row[0]))
-    found = counts(session, course_id, [row[0] for row in rows], asked)
-    lines = [UnitLine(*row[:4], found[row[0]], ended=_ended(row[4], asked.day)) for row in rows]
+    found = counts(
+        session,
+        course_id,
+        [row[0] for row in rows],
+        asked,
+        lambda: kept.of_tree(session, course_id, rows, levels),
+    )
+    lines = [
+        UnitLine(row[0], row[1], row[2], row[3], found[row[0]], ended=_ended(row[4], asked.day))
+        for row in rows
+    ]
     whole = next(line for line in lines if line.depth == 0)
     listed = zip(lines, (row[5] for row in rows), strict=True)
     return whole, [line for line, there in listed if line.depth and (there or anybody(line.counts))]
+
+
+def down_to(unit_id: int, levels: int) -> CompoundSelect[Any]:
+    """The unit and those up to `levels` below it, (id, depth), level after level: without looking at all below it."""
+    level = [select(Unit.id, literal(0).label("depth")).where(Unit.id == unit_id)]
+    above: Any = [unit_id]
+    for depth in range(1, levels + 1):
+        level.append(select(Unit.id, literal(depth).label("depth")).where(Unit.parent_id.in_(above)))
+        above = select(Unit.id).where(Unit.parent_id.in_(above))
+    return union_all(*level)
 
 
 def _ended(valid_to: date | None, day: date) -> date | None:

@@ -13,9 +13,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from lms.audit.actions import record
 from lms.courses.models import Course
@@ -34,6 +34,8 @@ from lms.vietnamese.text import tidy
 
 MOST_LINES = 5_000  # of a frozen report; a longer list is frozen unit by unit
 MOST_NUMBER = 10**9
+ONE_IN = 50  # units: with more of all of them, the newest reports are read in order until a page is full
+LOOKED_THROUGH = 20_000  # the newest reports, for signs that are no number
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -49,16 +51,30 @@ def freeze(
 
     Raises TooLong beyond MOST_LINES lines; no number is used then.
     """
-    with speaking("vi"), at_one_moment(session) as still:
-        table = report.table(still, asked)
+    with at_one_moment(session) as still:
+        table = read(still, report, asked)
+    return keep(session, report, asked, table, note=note, by=by, now=now)
+
+
+def read(session: Session, report: Report, asked: Asked) -> Table:
+    """The report as it is kept, all its lines read; in Vietnamese, as papers are. Raises TooLong."""
+    with speaking("vi"):
+        table = report.table(session, asked)
         rows = tuple(islice(table.rows, MOST_LINES + 1))
     if len(rows) > MOST_LINES:
         raise TooLong(f"more than {MOST_LINES} lines")
+    return replace(table, rows=rows)
+
+
+def keep(
+    session: Session, report: Report, asked: Asked, table: Table, *, note: str, by: int | None, now: datetime
+) -> FrozenReport:
+    """Give what was read the next number of the unit's register, and keep it."""
     year = local(now).year
     number = _next_number(session, asked.unit.id, year)
     printed = number_of(asked.unit, number)
     header = replace(table.header, number=printed) if table.header else None
-    data = keeping.kept(replace(table, rows=rows, header=header))
+    data = keeping.kept(replace(table, header=header))
     frozen = FrozenReport(
         report=report.name,
         course_id=asked.course.id,
@@ -129,33 +145,70 @@ class Listed:
 
 
 def frozen_reports(
-    session: Session, unit_ids: Sequence[int], *, number: str = "", course_id: int | None = None, most: int
+    session: Session,
+    unit_ids: Sequence[int],
+    *,
+    number: str = "",
+    course_id: int | None = None,
+    before: int | None = None,
+    most: int,
 ) -> list[Listed]:
-    """Those of the units and everything below them, the newest first; `number` as it is printed, or a part of it."""
-    asked = (
-        select(FrozenReport, Unit.name, Course.title, Person.full_name)
-        .join(Unit, Unit.id == FrozenReport.unit_id)
-        .join(Course, Course.id == FrozenReport.course_id)
-        .outerjoin(Person, Person.id == FrozenReport.frozen_by)
-        .where(FrozenReport.unit_id.in_(below(unit_ids)))
-        .order_by(FrozenReport.frozen_at.desc(), FrozenReport.id.desc())
+    """A page of those of the units and everything below them, the newest first, older than the one of the id `before`.
+    `number` as it is printed, or a part of it. One more than `most` tells that there are more.
+
+    Where the units are many of all, the newest are looked through until the page is full; where they are few, theirs
+    are. So a page costs as much in the thousandth week as in the first.
+    """
+    many = _many(session, unit_ids)
+    columns = (FrozenReport.id, FrozenReport.unit_id, FrozenReport.number)
+    place, unit, own = (
+        _unindexed(one, here) for one, here in zip(columns, (not many, many, not many), strict=True)
     )
+    asked = select(FrozenReport.id).where(unit.in_(below(unit_ids))).order_by(place.desc())
+    if before is not None:
+        asked = asked.where(place < before)
     if course_id is not None:
         asked = asked.where(FrozenReport.course_id == course_id)
     if number.strip():
-        asked = asked.where(_called(number))
-    rows = session.execute(asked.limit(most))
+        asked = asked.where(_called(number, place, own))
+    ids = session.scalars(asked.limit(most + 1)).all()
+    rows = session.execute(
+        select(FrozenReport, Unit.name, Course.title, Person.full_name)
+        .options(defer(FrozenReport.table))  # all the figures: not for a line of a list
+        .join(Unit, Unit.id == FrozenReport.unit_id)
+        .join(Course, Course.id == FrozenReport.course_id)
+        .outerjoin(Person, Person.id == FrozenReport.frozen_by)
+        .where(FrozenReport.id.in_(ids))
+        .order_by(FrozenReport.id.desc())
+    )
     return [Listed(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
-def _called(number: str) -> ColumnElement[bool]:
-    """ "05-BC/ĐU" and "5" find the number 5, whatever the spaces and letters' size; signs that are no number find it by
-    what is printed."""
+def _unindexed(column: Any, here: bool) -> Any:
+    """The column as a value that no index is of, if `here` is so."""
+    return column + 0 if here else column
+
+
+def _many(session: Session, unit_ids: Sequence[int]) -> bool:
+    """Whether the units and what is below them are so many of all that reading on from the newest finds theirs soon."""
+    theirs = session.scalar(select(func.count()).select_from(below(unit_ids).subquery())) or 0
+    return theirs * ONE_IN >= (session.scalar(select(func.count(Unit.id))) or 0)
+
+
+def _called(number: str, place: ColumnElement[int], own: ColumnElement[int]) -> ColumnElement[bool]:
+    """ "05-BC/ĐU" and "5" find the number 5, whatever the spaces and letters' size; signs without a number find by what
+    is printed, among the LOOKED_THROUGH newest of all."""
     text = re.sub(r"\s+|(?i:số:?)", "", number)
     if text.isdecimal():
-        return FrozenReport.number == min(int(text), MOST_NUMBER)
+        return own == min(int(text), MOST_NUMBER)
     # both as they are and in capitals: SQLite folds only letters without marks
-    return or_(*(FrozenReport.printed_number.contains(one, autoescape=True) for one in (text, text.upper())))
+    printed = or_(
+        *(FrozenReport.printed_number.contains(one, autoescape=True) for one in (text, text.upper()))
+    )
+    if first := re.match(r"\d+", text):
+        return and_(own == min(int(first[0]), MOST_NUMBER), printed)
+    newest = select(func.max(FrozenReport.id)).scalar_subquery()
+    return and_(place > newest - LOOKED_THROUGH, printed)
 
 
 def frozen_within(session: Session, frozen_id: int, unit_ids: Sequence[int]) -> FrozenReport | None:
@@ -191,6 +244,7 @@ def others_like(session: Session, frozen: FrozenReport, *, most: int) -> Sequenc
     exam."""
     found = session.scalars(
         select(FrozenReport)
+        .options(defer(FrozenReport.table))
         .where(
             FrozenReport.report == frozen.report,
             FrozenReport.course_id == frozen.course_id,

@@ -28,6 +28,8 @@ class FrozenReport(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "year", "number"),
         Index("ix_frozen_report_course", "course_id", "unit_id"),
+        Index("ix_frozen_report_newest", "course_id", "id"),
+        Index("ix_frozen_report_number", "number", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,13 +11,14 @@ from sqlalchemy import Row, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import SignIn
-from lms.attempts.models import Attempt, Standing
+from lms.attempts.models import Attempt, Grade, Standing
 from lms.courses.models import Course, CourseCount, CourseModule
-from lms.courses.queries import COUNTED, counts_of_each, course_counts
+from lms.courses.queries import COUNTED, course_counts
 from lms.exams.models import Exam
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.reports.figures import exams_of, name_on, state
-from lms.reports.moments import handed_in
+from lms.reports.figures import down_to, exams_of, name_on, state
+from lms.reports.kept import kept
+from lms.reports.moments import handed_in, latest_grade
 from lms.reports.passing import had_passed
 from lms.reports.report import Asked
 from lms.reports.rules import how_far
@@ -64,8 +65,8 @@ def counts_by_course(
 
 def how_many_below(session: Session, unit_id: int, levels: int) -> int:
     """The number of units up to so many levels below, whether they take part or not."""
-    path = (UnitPath.ancestor_id == unit_id) & UnitPath.depth.between(1, levels)
-    return session.scalar(select(func.count()).where(path)) or 0
+    down = down_to(unit_id, levels).subquery()
+    return (session.scalar(select(func.count()).select_from(down)) or 1) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _many_of_all(session: Session, asked: Asked) -> bool:
     if asked.moment is not None or asked.unit.parent_id is None:
         return asked.moment is None
     course_id, unit_id = asked.course.id, asked.unit.id
-    here, all_ = counts_of_each(session, course_id, [unit_id])[unit_id], course_counts(session, course_id)
+    here, all_ = kept(session, course_id, [unit_id])[unit_id], course_counts(session, course_id)
     return (here["must"] - here["finished"]) * ONE_IN >= all_["must"] - all_["finished"]
 
 
@@ -168,7 +169,7 @@ def _unfinished(people: Any) -> Any:
 def _name_lines(session: Session, asked: Asked, people: Any) -> Any:
     """People of `state` with where they belong, and what they had done in the course at the moment asked for."""
     above = aliased(Unit)
-    submitted, passed = _tested(session, asked, people)
+    submitted, passed, waiting = _tested(session, asked, people)
     return (
         select(
             people.id,
@@ -187,6 +188,7 @@ def _name_lines(session: Session, asked: Asked, people: Any) -> Any:
             _read(session, asked, people).label("read"),
             submitted.label("submitted"),
             passed.label("passed"),
+            waiting.label("waiting"),
         )
         .select_from(people.id.table)
         .join(Person, Person.id == people.person_id)
@@ -203,25 +205,25 @@ def _position(asked: Asked, people: Any) -> Any:
         there = (Membership.valid_from <= day) & (Membership.valid_to.is_(None) | (Membership.valid_to > day))
     theirs = select(Membership.position).where(Membership.person_id == people.person_id, there)
     latest = theirs.order_by(Membership.id.desc()).limit(1)
-    here = latest.where(Membership.unit_id == people.unit_id).scalar_subquery()
+    # + 0: found by the person, not among all of the unit
+    here = latest.where(Membership.unit_id + 0 == people.unit_id).scalar_subquery()
     return func.coalesce(here, latest.where(Membership.main).scalar_subquery())
 
 
-def _tested(session: Session, asked: Asked, people: Any) -> tuple[Any, Any]:
-    """That the person has handed in a test of the course, and that they have passed one.
+def _tested(session: Session, asked: Asked, people: Any) -> tuple[Any, Any, Any]:
+    """That the person has handed in a test of the course, that they have passed one, and that one waits to be marked.
 
     The exams are named one by one: of a subquery PostgreSQL thinks it worth reading every standing of the course.
     """
-    if asked.moment is None:
-        exams = session.scalars(exams_of(asked.course.id)).all()
-        standing = (Standing.exam_id.in_(exams), Standing.person_id == people.person_id)
-        return exists().where(*standing), exists().where(*standing, Standing.passed_at.is_not(None))
-    handed = (
-        Attempt.exam_id.in_(exams_of(asked.course.id)),
-        Attempt.person_id == people.person_id,
-        handed_in(asked),
-    )
-    return exists().where(*handed), had_passed(asked, people.person_id)
+    exams = session.scalars(exams_of(asked.course.id)).all()
+    theirs = (Attempt.exam_id.in_(exams), Attempt.person_id == people.person_id, handed_in(asked))
+    grade = (Grade.attempt_id == Attempt.id, Grade.band == "waiting", latest_grade(asked))
+    waiting = exists().where(*theirs, *grade)
+    if asked.moment is not None:
+        return exists().where(*theirs), had_passed(asked, people.person_id), waiting
+    standing = (Standing.exam_id.in_(exams), Standing.person_id == people.person_id)
+    submitted = exists().where(*standing)  # of the many who have not, nothing else is looked up
+    return submitted, exists().where(*standing, Standing.passed_at.is_not(None)), and_(submitted, waiting)
 
 
 def _read(session: Session, asked: Asked, people: Any) -> Any:
@@ -254,6 +256,7 @@ def _name_line(row: Row[Any], unit_id: int) -> NameLine:
             started=row.started_at is not None,
             submitted=row.submitted,
             passed=row.passed,
+            waiting=row.waiting,
         ),
         row.reason if row.obligation == "exempt" else "",
     )

@@ -29,6 +29,7 @@ LONGEST_TEXT = 2_000  # characters
 CHUNK = 1_000  # people a transaction
 SHOWN_DAYS = 7  # a reminder stands on the person's first page for so long
 LISTED = 20  # reminders of the past
+SHARED = 3  # people with one mailbox: a couple may have one, an office should not stand for its people
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -95,6 +96,31 @@ class Name:
     unit: str
     phone: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A mailbox that stands for several of those who would be reminded: an office's, or one that was put in for want of
+    their own."""
+
+    address: str
+    people: int
+
+
+def shared(session: Session, course_id: int, unit_id: int, now: datetime, *, most: int) -> list[Shared]:
+    """The mailboxes that SHARED people or more of those who get mail have in common, the most crowded first."""
+    address, people = func.lower(Person.email), func.count()
+    rows = session.execute(
+        select(address, people)
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(_unfinished(course_id, unit_id), ~_reminded(local(now).date()), _HAS_ADDRESS)
+        .group_by(address)
+        .having(people >= SHARED)
+        .order_by(people.desc(), address)
+        .limit(most)
+    )
+    return [Shared(row[0], row[1]) for row in rows]
 
 
 def names(
@@ -168,7 +194,7 @@ _NOTICES = (
 def notices(session: Session, person_id: int, now: datetime) -> list[Notice]:
     """Of what the person has been reminded in the last days and has not finished: the latest of each course."""
     since = local(now).date() - timedelta(days=SHOWN_DAYS)
-    rows = session.execute(_NOTICES, {"person": person_id, "since": since})
+    rows = session.connection().execute(_NOTICES, {"person": person_id, "since": since})
     return list({row[0]: Notice(*row[1:]) for row in rows}.values())
 
 

@@ -109,10 +109,11 @@ class Report:
     def table(self, session: Session, asked: Asked) -> Table:
         """The report in the language in force, as an official paper of the unit."""
         content = self.content(session, asked)
+        header = header_of(asked.unit, asked.at)
         return Table(
             name=self.name,
             title=_(self.heading),
-            subtitle=_(self.subject, course=asked.course.title),
+            subtitle=as_headed(_(self.subject, course=asked.course.title), header.style),
             as_of=as_of_line(asked.until, asked.as_of),
             intro=content.intro,
             unit_of_count=_(self.unit_of_count) if self.unit_of_count else "",
@@ -121,7 +122,7 @@ class Report:
             rows=content.rows,
             totals=content.totals,
             note=content.note,
-            header=header_of(asked.unit, asked.at),
+            header=header,
             signatures=signatures_of(asked.unit),
             recipients=recipients_of(asked.unit),
             chart=content.chart or (self.chart(session, asked) if self.chart else None),
@@ -149,7 +150,7 @@ class Report:
             if format_ == "xlsx":
                 table = titled_as_sheet(table, _(self.title))
             if progress:
-                table = replace(table, rows=_watched(table.rows, progress))
+                table = replace(table, rows=watched(table.rows, progress))
             TABLE_FORMATS[format_].write(table, cast("BinaryIO", out))
 
     def file_name(self, asked: Asked, format_: str) -> str:
@@ -164,6 +165,12 @@ def titled_as_sheet(table: Table, title: str) -> Table:
     return replace(table, name=title)
 
 
+def as_headed(subject: str, style: str) -> str:
+    """What a paper is about, below "BÁO CÁO": Party papers go on in small letters, all others begin with a capital one
+    (HD 36-HD/VPTW; NĐ 30/2020/NĐ-CP)."""
+    return subject if style == "party" else subject[:1].upper() + subject[1:]
+
+
 def made_at_once(lines: int, format_: str) -> bool:
     """Whether a file of so many lines is made while the person waits."""
     return lines <= (AT_ONCE_PDF if format_ == "pdf" else AT_ONCE)
@@ -175,7 +182,8 @@ def too_long(lines: int, format_: str) -> bool:
     return longest is not None and lines > longest
 
 
-def _watched(rows: Iterable[Row], progress: Callable[[int], None]) -> Iterator[Row]:
+def watched(rows: Iterable[Row], progress: Callable[[int], None]) -> Iterator[Row]:
+    """The rows, while `progress` is told how many were read."""
     for number, row in enumerate(rows):
         if number % 500 == 0:
             progress(number)

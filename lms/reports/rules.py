@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from lms.courses.rules import read_moment as typed_by_hand
 from lms.kit.i18n import N_, _
-from lms.vietnamese.dates import VIETNAM, DateUnreadable, local, parse_date
+from lms.vietnamese.dates import VIETNAM, DateUnreadable, local, parse_date, parse_moment
 
 HALF = 50  # percent; units below it are counted in the heading
 LONGEST_NAME = 120  # characters of a file name
@@ -25,6 +24,7 @@ HOW_FAR = {
     "unread": N_("Has not read yet"),
     "reading": N_("Has begun to read"),
     "sitting": N_("Has begun the test"),
+    "waiting": N_("Handed in, waiting to be marked"),
     "failed": N_("Tested, not passed yet"),
     "partly": N_("Passed in part"),
     "exempt": N_("Exempt"),
@@ -85,13 +85,22 @@ def below_half(lines: Iterable[UnitLine]) -> int:
 
 
 def how_far(
-    *, obligation: str, finished: bool, read: bool, started: bool, submitted: bool, passed: bool
+    *,
+    obligation: str,
+    finished: bool,
+    read: bool,
+    started: bool,
+    submitted: bool,
+    passed: bool,
+    waiting: bool = False,
 ) -> str:
-    """A code of HOW_FAR. `submitted` and `passed`: at least one test of the course."""
+    """A code of HOW_FAR. `submitted`, `passed` and `waiting` for its marker: at least one test of the course."""
     if obligation == "exempt":
         return "exempt_finished" if finished else "exempt"
     if passed:
         return "partly"  # whoever passed every test is not in the list
+    if waiting:
+        return "waiting"
     if submitted:
         return "failed"
     if started:
@@ -155,12 +164,7 @@ def _moment(text: str) -> tuple[datetime, bool]:
             return datetime.combine(day, time(23, 59, 59)), True
     with contextlib.suppress(ValueError):
         return datetime.fromisoformat(text), False
-    return typed_by_hand(text), False
-
-
-def moment_field(moment: datetime) -> str:
-    """The same as people write it: 20/11/2026 17:30."""
-    return f"{local(moment):%d/%m/%Y %H:%M}"
+    return parse_moment(text), False
 
 
 def moment_text(moment: datetime) -> str:

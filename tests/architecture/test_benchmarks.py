@@ -15,18 +15,24 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import __main__ as command
+from benchmarks import report_files
 from benchmarks.city import city
 from benchmarks.figures import Figure, at_least, at_most, table
 from benchmarks.ground import KINDS, SMALL, Ground, Size, ground
 from benchmarks.machine import busy_seconds, cpu_seconds, peak_mb, watching
+from benchmarks.office import Office
 from benchmarks.question_files import FORMATS, question_file
 from benchmarks.rounds import in_turns
 from benchmarks.suite import BENCHES
 from lms.attempts.models import AnswerEvent, Attempt
 from lms.certificates.models import Certificate
-from lms.courses.models import Enrolment
+from lms.courses.models import Course, Enrolment
+from lms.kit import clock
+from lms.organisation.models import Unit
 from lms.questions.reading import BankHeader, Format, Reading, ReadQuestion
 from lms.reports import checking
+from lms.reports.catalogue.attempts import ATTEMPTS
+from lms.reports.report import Asked
 
 SITTING = ("save", "start", "open", "submit", "review", "sitting", "regrade")
 # One key for each database; of what takes long to fill only SQLite is looked at here.
@@ -188,3 +194,15 @@ def test_a_file_that_is_read_otherwise_than_written_is_not_measured(monkeypatch:
     monkeypatch.setitem(FORMATS, "aiken", cast("Format", _Forgetful()))
     with pytest.raises(RuntimeError, match="9 of 10 questions"):
         question_file("aiken", 10)
+
+
+def test_what_is_written_to_warm_up_is_a_small_part_of_the_file_that_is_measured(stands_on: Ground) -> None:
+    """Else its memory, held in a whole file, is taken for the peak of the file."""
+    office = Office(stands_on.settings("sqlite"), SMALL.units, SMALL.people, report_files.SITTING_ON)
+    with office.database.reading() as session:
+        top = session.get_one(Unit, office.top_id)
+        course = session.get_one(Course, office.course_id)
+        few = report_files.few_attempts(session)
+        lines = [ATTEMPTS.size(session, Asked(course, unit, clock.now())) for unit in (few, top)]
+    office.close()
+    assert 0 < lines[0] * 20 < lines[1]

@@ -6,10 +6,11 @@ import csv
 import io
 import itertools
 import unicodedata
+from functools import partial
 from typing import BinaryIO
 
-from lms.kit.tables.table import Row, Table, Value
-from lms.kit.tables.words import for_spreadsheet
+from lms.kit.tables.table import Column, Table, Value
+from lms.kit.tables.words import Told, for_spreadsheet
 
 FORMULA_STARTS = "=+-@\u2212"
 CONTROL_STARTS = "\t\r\n\v\f\0"
@@ -21,18 +22,16 @@ def write_csv(table: Table, out: BinaryIO) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(column.heading) for column in table.columns])
+    told = [Told(partial(_cell, column)) for column in table.columns]
     for row in itertools.chain(table.rows, (table.totals,) if table.totals else ()):
-        writer.writerow(_cells(table, row))
+        cells = zip(told, row.values, strict=True)
+        writer.writerow([known[value.__class__, value] for known, value in cells])
     text.flush()
     text.detach()
 
 
-def _cells(table: Table, row: Row) -> list[str]:
-    pairs = zip(table.columns, row.values, strict=True)
-    return [_cell(value, for_spreadsheet(column, value)) for column, value in pairs]
-
-
-def _cell(value: Value, words: str) -> str:
+def _cell(column: Column, value: Value) -> str:
+    words = for_spreadsheet(column, value)
     return harmless(words) if isinstance(value, str) else words
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -32,6 +34,7 @@ NO_XML = {HERE, "\ufffe", "\uffff"}
 STAMP = (2000, 1, 1, 0, 0, 0)  # of every member of the package
 TWIPS = 56.6929  # a millimetre
 INDENT = 255  # twips a level
+TOGETHER = 2  # the last lines of the table stand on the page of the signatures
 WIDEST_CHART = 180  # millimetres
 
 
@@ -319,13 +322,22 @@ def _table(table: Table) -> Iterator[str]:
         + "</w:tblGrid>"
     )
     yield from _headings(table, widths)
+    held: deque[Row] = deque()
+    for row in _rows(table):
+        held.append(row)
+        if len(held) > TOGETHER:
+            yield _row(table, held.popleft(), widths)
+    yield from (_row(table, row, widths, keep=True) for row in held)
+    yield "</w:tbl>"
+
+
+def _rows(table: Table) -> Iterator[Row]:
     for place, row in enumerate(table.rows):
         if place >= LONGEST:
             raise TooManyRows(f"a Word file of more than {LONGEST} rows is not made; use xlsx or csv")
-        yield _row(table, row, widths, strong=row.strong)
+        yield row
     if table.totals:
-        yield _row(table, table.totals, widths, strong=True)
-    yield "</w:tbl>"
+        yield replace(table.totals, strong=True)
 
 
 def _headings(table: Table, widths: Sequence[int]) -> Iterator[str]:
@@ -364,7 +376,8 @@ def _heading_row(cells: Sequence[str]) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _row(table: Table, row: Row, widths: Sequence[int], *, strong: bool) -> str:
+def _row(table: Table, row: Row, widths: Sequence[int], *, keep: bool = False) -> str:
+    """`keep`: on the page of what follows."""
     indented = table.indented
     cells = [
         _cell(
@@ -372,8 +385,9 @@ def _row(table: Table, row: Row, widths: Sequence[int], *, strong: bool) -> str:
             width,
             _side(column),
             SMALL,
-            bold=strong,
+            bold=row.strong,
             indent=min(row.level, 4) * INDENT if place == indented else 0,
+            keep=keep,
         )
         for place, (column, value, width) in enumerate(zip(table.columns, row.values, widths, strict=True))
     ]
@@ -395,13 +409,16 @@ def _cell(
     bold: bool = False,
     italic: bool = False,
     indent: int = 0,
+    keep: bool = False,
     more: str = "",
 ) -> str:
+    with_next = "<w:keepNext/>" if keep else ""
     shift = f'<w:ind w:left="{indent}"/>' if indent else ""
     look = f"{'<w:b/>' if bold else ''}{'<w:i/>' if italic else ''}" + f'<w:sz w:val="{round(size * 2)}"/>'
     lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(escape(_plain(text)).split("\n"))
     run = f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{lines}</w:t></w:r>' if text else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}</w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:before="30" w:after="30"/>{shift}<w:jc w:val="{side}"/></w:pPr>{run}</w:p></w:tc>'
+        f'<w:p><w:pPr>{with_next}<w:spacing w:before="30" w:after="30"/>{shift}<w:jc w:val="{side}"/></w:pPr>'
+        f"{run}</w:p></w:tc>"
     )

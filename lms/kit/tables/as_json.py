@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from lms.kit.tables.table import Row, Table, Value
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # made once, not for every line
+
 
 def write_json(table: Table, out: BinaryIO) -> None:
     """One document, written row by row: {"name", "title", "as_of", "columns", "rows", "totals"}."""
@@ -38,4 +40,4 @@ def _plain(value: Value) -> object:
 
 
 def _encode(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()

@@ -11,13 +11,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from lms.kit.tables.sheet import Line, Look, above, below
 from lms.kit.tables.table import Column, Kind, Row, Table, Value
-from lms.kit.tables.words import is_number
+from lms.kit.tables.words import Told, is_number
 
 FONT = "Times New Roman"
 LONGEST_TEXT = 32_767  # characters in a cell, the format's own limit
@@ -66,6 +67,7 @@ class _Sheet:
     def __init__(self, table: Table, looks: dict[Look, int]) -> None:
         self.table, self.looks, self.line = table, looks, 0
         self.letters = [_letters(place) for place in range(len(table.columns))]
+        self.told = {strong: self._columns(_BOLD if strong else _PLAIN) for strong in (False, True)}
         self.merged: list[str] = []
         self.repeated = ""
 
@@ -143,13 +145,18 @@ class _Sheet:
         if last > first:
             self.merged.append(f"{self.letters[first]}{line}:{self.letters[last]}{line}")
 
+    def _columns(self, base: int) -> list[tuple[str, Told]]:
+        """How a cell of each column begins, and what follows the number of its line."""
+        tells = [partial(_cell, column, base=base) for column in self.table.columns]
+        return [(f'<c r="{letter}', Told(tell)) for letter, tell in zip(self.letters, tells, strict=True)]
+
     def _row(self, row: Row) -> str:
         self.line += 1
-        base = _BOLD if row.strong else _PLAIN
-        line, columns = str(self.line), self.table.columns
+        line = str(self.line)
         cells = [
-            _cell(letter + line, column, value, base)
-            for letter, column, value in zip(self.letters, columns, row.values, strict=True)
+            f"{begin}{line}{known[value.__class__, value]}"
+            for (begin, known), value in zip(self.told[row.strong], row.values, strict=True)
+            if value is not None and value != ""
         ]
         return f'<row r="{line}">{"".join(cells)}</row>'
 
@@ -160,28 +167,31 @@ class _Sheet:
         yield from map(self._around, below(self.table))
 
 
-def _cell(place: str, column: Column, value: Value, base: int) -> str:
-    if value is None or value == "":
-        return ""
+def _cell(column: Column, value: Value, *, base: int) -> str:
+    """What follows the cell's place; a blank cell has no such thing."""
     if isinstance(value, str):
-        return _text(place, value, base + KINDS.index("text"))
+        return _said(value, base + KINDS.index("text"))
     style = base + KINDS.index(column.kind if column.kind != "text" else _kind(value))
-    number = (value - EPOCH).days if isinstance(value, date) else _number(value)
-    return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
+    return f'" s="{style}"><v>{_number(value)}</v></c>'
 
 
 def _kind(value: Value) -> Kind:
     return "integer" if is_number(value) else "date"
 
 
-def _number(value: float | Decimal) -> str:
-    return repr(float(value)) if isinstance(value, Decimal | float) else str(int(value))
+def _number(value: float | Decimal | date | None) -> str:
+    if isinstance(value, date):
+        return str((value - EPOCH).days)
+    return repr(float(value)) if isinstance(value, Decimal | float) else str(int(value or 0))
 
 
 def _text(place: str, text: str, style: int) -> str:
+    return f'<c r="{place}{_said(text, style)}'
+
+
+def _said(text: str, style: int) -> str:
     plain = _LIKE_AN_ESCAPE.sub("_x005F_", _FORBIDDEN.sub("", text))[:LONGEST_TEXT]
-    said = f'<is><t xml:space="preserve">{escape(plain)}</t></is>'
-    return f'<c r="{place}" s="{style}" t="inlineStr">{said}</c>'
+    return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(plain)}</t></is></c>'
 
 
 def _letters(place: int) -> str:

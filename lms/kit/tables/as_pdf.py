@@ -10,6 +10,7 @@ from lms.kit.papers import PAGE
 from lms.kit.tables.table import Column, Row, Table
 from lms.kit.tables.words import printed
 
+DATE_WIDTH = 21.0  # millimetres of 05/03/1962, with the padding
 LONGEST = 3_000  # rows, about 100 pages; more is what xlsx is for, and would hold a worker for a minute
 WIDE = 84  # characters of column width beyond which the sheet is turned
 
@@ -53,9 +54,9 @@ def text_width(table: Table) -> int:
 
 def shares(columns: Sequence[Column], width: int) -> list[float]:
     """Column widths in percent of a text `width` in millimetres: by the columns' characters, but never so narrow that a
-    word of the heading would be broken, as far as all can have that."""
+    word of the heading or a date would be broken, as far as all can have that."""
     wanted = [column.chars + 2 for column in columns]
-    least = [_word_width(column.title) for column in columns]
+    least = [max(_word_width(column.title), DATE_WIDTH if column.kind == "date" else 0) for column in columns]
     usual = [width * want / sum(wanted) for want in wanted]
     narrow = {place for place, needs in enumerate(least) if usual[place] < needs}
     left = width - sum(least[place] for place in narrow)

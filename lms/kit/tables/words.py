@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from lms.kit.tables.table import Column, Value
 from lms.vietnamese.dates import format_date
 from lms.vietnamese.numbers import format_number, format_percent
+
+REMEMBERED = 200  # values of a column
+
+
+class Told(dict[tuple[type, Value], str]):
+    """The texts of a column's values, each made once while it comes again and again, as units, dates and grades do.
+
+    Asked by class and value, because a text, a number and a truth value can be equal. Holds REMEMBERED at most.
+    """
+
+    def __init__(self, tell: Callable[[Value], str]) -> None:
+        self.tell = tell
+
+    def __missing__(self, key: tuple[type, Value]) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        text = self[key] = self.tell(key[1])
+        return text
 
 
 def is_number(value: Value) -> bool:

@@ -31,16 +31,14 @@ COLUMNS = (
 
 def _content(session: Session, asked: Asked) -> Content:
     if asked.exam is None:
-        return Content(rows=[], intro=(_("The course has no exam yet."),))
+        return Content(rows=[], columns=_columns(), intro=(_("The course has no exam yet."),))
     found = parts.answering(session, asked.exam, asked.unit.id)
     if found is None:
-        return Content(rows=[], intro=(_("{exam}: nobody has a result yet.", exam=asked.exam.title),))
+        nobody = _("{exam}: nobody has a result yet.", exam=asked.exam.title)
+        return Content(rows=[], columns=_columns(), intro=(nobody,))
     return Content(
         rows=list(_rows(found)),
-        columns=tuple(
-            replace(column, title=_(column.title), group=_(column.group) if column.group else "")
-            for column in COLUMNS
-        ),
+        columns=_columns(),
         intro=(
             _(
                 "{exam}: the answers of {read} of {all} attempts were read, evenly chosen. Counted at {moment}.",
@@ -57,6 +55,13 @@ def _content(session: Session, asked: Asked) -> Content:
             "who learn together make the same mistakes. Units with fewer than {fewest} attempts are added up.",
             fewest=FEWEST_IN_UNIT,
         ),
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return tuple(
+        replace(column, title=_(column.title), group=_(column.group) if column.group else "")
+        for column in COLUMNS
     )
 
 

@@ -58,6 +58,7 @@ def _rows(session: Session, asked: Asked) -> Iterator[Row]:
     for number, row in enumerate(registers.attempts(session, asked), 1):
         submitted = row.submitted_at if row.submitted_at and row.submitted_at <= asked.until else None
         voided = row.state == "void" and (row.voided_at is None or row.voided_at <= asked.until)
+        known = submitted and row.band != "waiting"  # what nobody has marked yet is worth nothing so far
         yield Row(
             (
                 number,
@@ -69,9 +70,9 @@ def _rows(session: Session, asked: Asked) -> Iterator[Row]:
                 _moment(row.started_at),
                 _moment(submitted),
                 media[row.medium],
-                row.points if submitted else None,
+                row.points if known else None,
                 row.most_points if submitted else None,
-                row.percent / 100 if submitted and row.percent is not None else None,
+                row.percent / 100 if known and row.percent is not None else None,
                 bands.get(row.band, "") if submitted and not voided else "",
                 void.format(reason=row.voided_reason) if voided else "" if submitted else open_,
             )

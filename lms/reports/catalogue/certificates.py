@@ -19,7 +19,7 @@ COLUMNS = (
     Column("printed", N_("Number of the certificate"), width=22),
     Column("issued", N_("Issued on"), "date", width=12),
     Column("name", N_("Full name"), width=26),
-    Column("born", N_("Date of birth"), width=12),
+    Column("born", N_("Date of birth"), "date", width=12),
     Column("unit", N_("Unit"), width=30),
     Column("exam", N_("Exam"), width=26),
     Column("result", N_("Result"), width=26),
@@ -56,14 +56,14 @@ def _rows(session: Session, asked: Asked) -> Iterator[Row]:
         yield Row(
             (
                 number,
-                str(row.facts["number"]),
+                row.number,
                 local(row.issued_at).date(),
-                str(row.facts["name"]),
-                str(row.facts.get("born", "")),
+                row.name,
+                row.born or "",
                 row.unit,
                 row.exam,
-                str(row.facts.get("result", "")),
-                str(row.facts.get("grade", "")),
+                row.result or "",
+                row.grade or "",
                 states[state],
                 row.revoked_reason if state == "revoked" else "",
             )

@@ -20,6 +20,7 @@ from lms.kit.charts import Bar, Chart, bars_for_page
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row, Value
 from lms.reports import essays, figures, queries
+from lms.reports.reading import attempts
 from lms.reports.report import Asked, Content, Report
 from lms.reports.rules import (
     HALF,
@@ -68,6 +69,11 @@ COLUMNS = (*PEOPLE, *NOTE)
 
 def _size(session: Session, asked: Asked) -> int:
     return 1 + queries.how_many_below(session, asked.unit.id, _levels(session, asked))
+
+
+def _reads(session: Session, asked: Asked) -> int:
+    """Of an earlier moment everybody, one by one; as things are the kept counts."""
+    return attempts.people(session, asked) if asked.moment else 0
 
 
 def _levels(session: Session, asked: Asked) -> int:
@@ -220,4 +226,5 @@ COMPLETION = Report(
     unit_of_count=N_("Counted: people; attempts in the column of that name"),
     column_numbers=True,
     by_level=True,
+    reads=_reads,
 )

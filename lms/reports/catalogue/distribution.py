@@ -1,4 +1,7 @@
-"""The distribution of results: how many people reached which span of percentages."""
+"""The distribution of results: how many people reached which span of percentages.
+
+Whose paper waits for its marker has no result yet, and is in no span.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from lms.kit import words
 from lms.kit.charts import Span, for_page, histogram
 from lms.kit.i18n import N_, _
 from lms.kit.tables import Column, Row
+from lms.reports.catalogue.results import PASSED, WAITING, still_waiting
 from lms.reports.reading import attempts, results
 from lms.reports.reading.results import SPAN, SPANS, Group
 from lms.reports.report import Asked, Content, Report
 
 _WHOLE = 10_000
-PASSED = ("excellent", "good", "passed")
 
 COLUMNS = (
     Column("span", N_("Result"), width=20),
@@ -34,7 +37,9 @@ COLUMNS = (
 def _content(session: Session, asked: Asked) -> Content:
     if asked.exam is None:
         return Content(rows=[], intro=(_("The course has no exam yet."),))
-    found = results.groups(session, asked)
+    everybody = results.groups(session, asked)
+    found = [group for group in everybody if group.band != WAITING]
+    waiting = sum(group.people for group in everybody if group.band == WAITING)
     people = sum(group.people for group in found)
     step = _step(asked.exam)
     numbers = Counter[int]()
@@ -44,7 +49,7 @@ def _content(session: Session, asked: Asked) -> Content:
     return Content(
         rows=[_row(asked.exam, n, step, spans) for n in range(len(spans))],
         totals=Row((_("Total"), people, Decimal(1) if people else "–", "", "", ""), strong=True),
-        intro=(_sentence(asked.exam, found, people),),
+        intro=(_sentence(asked.exam, found, people) + still_waiting(waiting),),
         note=_("Of each person one result counts, as the exam's rules say which."),
         chart=_chart(asked.exam, found, spans, step) if people else None,
     )

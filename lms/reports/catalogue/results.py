@@ -1,7 +1,8 @@
 """Results by unit: into which grade bands the people fall who sat the exam, their mean, and attempts apart from people.
 
 Of each person the result counts that the exam's policy says (the best, the last, the first, the mean). Everybody who
-sat is counted, guests and exempt people too; guests are told apart as well.
+sat is counted, guests and exempt people too; guests are told apart as well. Whose paper waits for its marker has no
+result yet: they stand in a column of their own, and rate and mean are of the others.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from lms.reports.rules import HALF, UnitLine, percent
 
 BANDS = tuple(BAND_NAMES)  # from the best down
 PASSED = ("excellent", "good", "passed")
+WAITING = "waiting"
 NUMBERS = (*PEOPLE, *BANDS, "percents", "attempts")
 MOST_BARS = 12  # units of the chart; the table has all
 _WHOLE = 10_000
@@ -32,10 +34,10 @@ _WHOLE = 10_000
 COLUMNS = (
     Column("number", N_("No."), width=6),
     Column("unit", N_("Unit"), width=32),
-    Column("people", N_("People with a result"), "integer", width=12),
+    Column("people", N_("People who handed in"), "integer", width=12),
     Column("guests", N_("of them guests"), "integer", width=11),
     *(Column(code, name, "integer", width=10) for code, name in BAND_NAMES.items()),
-    Column("percent", N_("Pass rate (%)"), "percent", formula="(10)=[(5)+(6)+(7)]/(3)"),
+    Column("percent", N_("Pass rate (%)"), "percent", width=13, formula="(10)= [(5)+(6)+(7)] /[(3)-(8)]"),
     Column("mean", N_("Mean result (%)"), "percent"),
     Column("attempts", N_("Number of attempts"), "integer"),
 )
@@ -52,12 +54,14 @@ def _content(session: Session, asked: Asked) -> Content:
         intro=(_sentence(asked, found.whole.counts),),
         note=_(
             "Of each person one result counts, as the exam's rules say which. People: everybody who sat the exam, "
-            "guests and exempt people too. Attempts are counted apart, in the unit in which they were begun."
+            "guests and exempt people too. Rate and mean are of those who are not waiting to be marked. Attempts are "
+            "counted apart, in the unit in which they were begun."
         )
         if asked.as_of == "then"
         else _(
             "Of each person one result counts, as the exam's rules say which. People: everybody who sat the exam, "
-            "guests and exempt people too. Attempts are counted apart, where their people belong now."
+            "guests and exempt people too. Rate and mean are of those who are not waiting to be marked. Attempts are "
+            "counted apart, where their people belong now."
         ),
         chart=_chart(found),
     )
@@ -69,18 +73,18 @@ def _own(session: Session, asked: Asked) -> dict[int, Counter[str]]:
         numbers = own[group.unit_id]
         numbers[OBLIGATION[group.obligation]] += group.people
         numbers[group.band] += group.people
-        numbers["percents"] += group.percents
+        numbers["percents"] += group.percents if group.band != WAITING else 0
     for unit_id, number in attempts.by_unit(session, asked).items():
         own[unit_id]["attempts"] = number
     return own
 
 
 def _figures(counts: Mapping[str, int]) -> tuple[Value, ...]:
-    people = _people(counts)
-    rate = percent(_passed(counts), people)
-    mean = Decimal(counts["percents"]) / people / _WHOLE if people else None
+    known = _known(counts)
+    rate = percent(_passed(counts), known)
+    mean = Decimal(counts["percents"]) / known / _WHOLE if known else None
     return (
-        people,
+        _people(counts),
         counts["guests"],
         *(counts[code] for code in BANDS),
         "–" if rate is None else rate / 100,
@@ -93,38 +97,53 @@ def _people(counts: Mapping[str, int]) -> int:
     return sum(counts[code] for code in BANDS)
 
 
+def _known(counts: Mapping[str, int]) -> int:
+    """People whose result is known: nobody has to mark anything of it."""
+    return _people(counts) - counts[WAITING]
+
+
 def _passed(counts: Mapping[str, int]) -> int:
     return sum(counts[code] for code in PASSED)
 
 
 def _sentence(asked: Asked, counts: Mapping[str, int]) -> str:
     """The finding, with the exam it is of."""
-    people = _people(counts)
+    people = _known(counts)
     if asked.exam is None:
         return _("The course has no exam yet.")
     if not people:
-        return _("{exam}: nobody has a result yet.", exam=asked.exam.title)
-    return _(
+        return _("{exam}: nobody has a result yet.", exam=asked.exam.title) + still_waiting(counts[WAITING])
+    said = _(
         "{exam}: {passed} of {people} people passed: {percent}; {bands}; mean result {mean}; {attempts} attempts.",
         exam=asked.exam.title,
         passed=words.number(_passed(counts)),
         people=words.number(people),
         percent=words.percent(Decimal(100 * _passed(counts)) / people),
         bands=", ".join(
-            f"{_(BAND_NAMES[code])} {words.number(counts[code])}" for code in BANDS if counts[code]
+            f"{_(BAND_NAMES[code])} {words.number(counts[code])}"
+            for code in BANDS
+            if counts[code] and code != WAITING
         ),
         mean=words.percent(Decimal(counts["percents"]) / people / _WHOLE),
         attempts=words.number(counts["attempts"]),
     )
+    return said + still_waiting(counts[WAITING])
+
+
+def still_waiting(people: int) -> str:
+    """The sentence after a finding that says of how many it says nothing."""
+    if not people:
+        return ""
+    return " " + _("Still waiting to be marked: {count} people.", count=words.number(people))
 
 
 def _chart(found: Listing) -> Any:
     """The units with the lowest rates, or the unit itself."""
     counts = found.whole.counts
-    people = _people(counts)
+    people = _known(counts)
     if not people:
         return None
-    lines = sorted((line for line in found.first if _people(line.counts)), key=_rate)
+    lines = sorted((line for line in found.first if _known(line.counts)), key=_rate)
     shown = lines[:MOST_BARS]
     waiting = any(line.counts["waiting"] for line in shown)
     codes = [code for code in BANDS if code != "waiting" or waiting]
@@ -147,7 +166,7 @@ def _chart(found: Listing) -> Any:
 
 
 def _rate(line: UnitLine) -> Decimal:
-    return Decimal(100 * _passed(line.counts)) / (_people(line.counts) or 1)
+    return Decimal(100 * _passed(line.counts)) / (_known(line.counts) or 1)
 
 
 RESULTS = Report(

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coe
 from sqlalchemy.orm import Session
 
 from lms.attempts.models import Attempt, Grade
-from lms.courses.queries import counts_of_each
 from lms.organisation.queries import below
 from lms.reports import figures, moments
+from lms.reports.kept import kept
 from lms.reports.report import Asked
 
 BATCH = 2000  # rows fetched at a time
@@ -103,10 +103,10 @@ def by_paper(session: Session, asked: Asked) -> dict[int, tuple[int, int]]:
 def at_most(session: Session, asked: Asked) -> int:
     """How many attempts of the course there are in the unit and below it, by the kept counts: there are no more to
     read than about that, whatever is asked of them."""
-    return counts_of_each(session, asked.course.id, [asked.unit.id])[asked.unit.id]["attempts"]
+    return kept(session, asked.course.id, [asked.unit.id])[asked.unit.id]["attempts"]
 
 
 def people(session: Session, asked: Asked) -> int:
     """How many people of the unit and below it are in the course, by the kept counts."""
-    found = counts_of_each(session, asked.course.id, [asked.unit.id])[asked.unit.id]
+    found = kept(session, asked.course.id, [asked.unit.id])[asked.unit.id]
     return sum(found[name] for name in ("must", "exempt", "guests"))

@@ -17,6 +17,8 @@ from lms.reports import figures, moments
 from lms.reports.reading.attempts import BATCH, begun, latest
 from lms.reports.report import Asked
 
+PRINTED = ("number", "name", "born", "result", "grade")  # what the register tells of the facts
+
 
 def attempts(session: Session, asked: Asked) -> Iterator[Row[Any]]:
     """Every attempt that had been begun, by unit, name, exam and number, with the grade that counted for it."""
@@ -61,9 +63,7 @@ def certificates(session: Session, asked: Asked) -> Iterator[Row[Any]]:
     statement = (
         _certificates(
             asked,
-            Certificate.number,
-            Certificate.year,
-            Certificate.facts,
+            *(Certificate.facts[name].as_string().label(name) for name in PRINTED),
             Certificate.issued_at,
             Certificate.expires_at,
             Certificate.revoked_at,

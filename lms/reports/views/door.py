@@ -17,7 +17,8 @@ from lms.reports import counted, queries
 from lms.reports.asking import MOST_LEVELS, asked_again, params_of
 from lms.reports.catalogue import REPORTS
 from lms.reports.report import Asked, Report, made_at_once, too_long
-from lms.reports.rules import MomentRefused, moment_field
+from lms.reports.rules import MomentRefused
+from lms.vietnamese.dates import typed_moment
 from lms.web import edge
 from lms.web.guard import Door, role
 from lms.web.viewer import viewer
@@ -119,7 +120,7 @@ def choice(what: Wanted, report: Report | None = None) -> dict[str, Any]:
     exams = queries.exams_shown(edge.session(), asked_for.course.id) if report and report.of_exam else ()
     return {
         "as_of": asked_for.as_of,
-        "moment": what.typed if what.problem else moment_field(asked_for.moment) if asked_for.moment else "",
+        "moment": what.typed if what.problem else typed_moment(asked_for.moment) if asked_for.moment else "",
         "problem": what.problem,
         "levels": asked_for.levels,
         "most_levels": min(MOST_LEVELS, 4) if report and report.by_level else 0,

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.kit.i18n import _
+from lms.courses.models import Course
+from lms.kit.i18n import _, speaking
+from lms.kit.jobs import Job
 from lms.kit.tables import TABLE_FORMATS, Table
 from lms.kit.tables.words import printed
 from lms.organisation.models import Unit
+from lms.reports import counted, freezing, frozen_files
 from lms.reports import frozen as keeping
 from lms.reports.catalogue import REPORTS
 from lms.reports.compare import Comparison, Line, compare
 from lms.reports.frozen import Listed
 from lms.reports.models import FrozenReport
-from lms.reports.report import titled_as_sheet, too_long
-from lms.reports.rules import MomentRefused, file_name
+from lms.reports.report import Asked, Report, made_at_once, too_long
+from lms.reports.rules import MomentRefused
+from lms.reports.views.counting import Place, counted_words, counting_page, counting_status
 from lms.reports.views.door import (
     OFFERED,
     OFFICER,
     READER,
+    address,
     asked,
     door,
     known,
@@ -35,62 +42,108 @@ from lms.reports.views.door import (
 )
 from lms.web import edge
 from lms.web.downloads import attachment
+from lms.web.jobs import job_words
 from lms.web.viewer import viewer
 
-MOST_SHOWN = 200  # lines of a list, and of a table on the screen
+MOST_SHOWN = 200  # lines of a table on the screen
+PAGE = 50  # frozen reports
 
 
 @door.page("/<int:course_id>/units/<int:unit_id>/<name>/freeze", may=OFFICER, methods=("POST",))
 def freeze(course_id: int, unit_id: int, name: str) -> ResponseReturnValue:
-    """Give what is on the screen a number and keep it."""
-    report = known(name)
+    """Give what is on the screen a number and keep it; what takes long to read is frozen by the worker."""
+    report, session = known(name), edge.session()
     own_unit(unit_id, ("officer",))
     what = asked(course_id, unit_id, report)
-    note = request.form.get("note", "")[:200]
+    note, by, now = request.form.get("note", "")[:200], viewer().person_id, edge.now()
+    if counted.takes_long(session, report, what):
+        if report.size(session, what) > keeping.MOST_LINES:
+            return _too_long(report, what)
+        job = freezing.order(session, report, what, note=note, by=by, now=now)
+        return redirect(url_for("reports.being_frozen", job_id=job.id))
     try:
-        kept = keeping.freeze(edge.session(), report, what, note=note, by=viewer().person_id, now=edge.now())
+        kept = keeping.freeze(session, report, what, note=note, by=by, now=now)
     except keeping.TooLong:
-        flash(
-            _(
-                "The list has more than {most} lines, too many for one frozen report. Please freeze it unit by unit.",
-                most=keeping.MOST_LINES,
-            ),
-            "error",
-        )
-        return redirect(url_for("reports.screen", course_id=course_id, unit_id=unit_id, name=name))
+        return _too_long(report, what)
     flash(_("Frozen with the number {number}.", number=kept.printed_number), "success")
     return redirect(url_for("reports.frozen", frozen_id=kept.id))
+
+
+def _too_long(report: Report, what: Asked) -> ResponseReturnValue:
+    flash(
+        _(
+            "The list has more than {most} lines, too many for one frozen report. Please freeze it unit by unit.",
+            most=keeping.MOST_LINES,
+        ),
+        "error",
+    )
+    return redirect(url_for("reports.screen", name=report.name, **address(what)))
+
+
+@door.page("/freezing/<int:job_id>", may=OFFICER)
+def being_frozen(job_id: int) -> ResponseReturnValue:
+    """How far the freezing of a long report is, for who asked for it; in the end the frozen report."""
+    job = edge.session().get(Job, job_id)
+    if job is None or job.kind != freezing.KIND or job.created_by != viewer().person_id:
+        abort(404)
+    if job.state == "done" and job.result:
+        kept = _own(job.result["frozen_id"])
+        flash(_("Frozen with the number {number}.", number=kept.printed_number), "success")
+        return redirect(url_for("reports.frozen", frozen_id=kept.id))
+    report = known(job.params["report"])
+    unit = own_unit(job.params["unit_id"])
+    course = own_course(job.params["course_id"])
+    names = ("course_id", "unit_id", "as_of", "moment", "levels", "exam")
+    place = {name: job.params[name] for name in names if name in job.params}
+    screen = {"label": _(report.title), "url": url_for("reports.screen", name=report.name, **place)}
+    own = {"label": unit.name, "url": unit_url(course, unit.id)}
+    return render_template(
+        "reports/freezing.html",
+        title=_(report.title),
+        unit=unit,
+        course=course,
+        path=[own, screen],
+        job=job_words(job),
+    )
 
 
 @door.page("/frozen", may=READER)
 def frozen_search() -> str:
     """Every frozen report of the viewer's units, found by its number."""
-    number = request.args.get("number", "").strip()
-    found = keeping.frozen_reports(edge.session(), units_of(), number=number, most=MOST_SHOWN)
-    return _list(found, number=number, unit=None, path=[])
+    return _list(units_of())
 
 
 @door.page("/<int:course_id>/units/<int:unit_id>/frozen", may=READER)
 def frozen_list(course_id: int, unit_id: int) -> str:
     """The frozen reports of a course in a unit and below it."""
-    unit, course = own_unit(unit_id), own_course(course_id)
+    return _list((unit_id,), own_unit(unit_id), own_course(course_id))
+
+
+def _list(unit_ids: Sequence[int], unit: Unit | None = None, course: Course | None = None) -> str:
     number = request.args.get("number", "").strip()
+    before = request.args.get("before", type=int)
     found = keeping.frozen_reports(
-        edge.session(), [unit_id], number=number, course_id=course_id, most=MOST_SHOWN
+        edge.session(),
+        unit_ids,
+        number=number,
+        course_id=course.id if course else None,
+        before=before,
+        most=PAGE,
     )
-    return _list(
-        found, number=number, unit=unit, path=[{"label": unit.name, "url": unit_url(course, unit_id)}]
-    )
-
-
-def _list(found: list[Listed], *, number: str, unit: Unit | None, path: list[dict[str, str]]) -> str:
+    here: dict[str, Any] = {"number": number or None}
+    if unit and course:
+        here |= {"course_id": course.id, "unit_id": unit.id}
+    endpoint = "reports.frozen_list" if unit else "reports.frozen_search"
+    own = [{"label": unit.name, "url": unit_url(course, unit.id)}] if unit and course else []
+    more = len(found) > PAGE
     return render_template(
         "reports/frozen_list.html",
         unit=unit.name if unit else "",
-        path=[{"label": _("Reports"), "url": url_for("reports.index")}, *path],
+        path=[{"label": _("Reports"), "url": url_for("reports.index")}, *own],
         number=number,
-        reports=[_listed(one) for one in found],
-        cut=len(found) == MOST_SHOWN,
+        reports=[_listed(one) for one in found[:PAGE]],
+        newest_url=url_for(endpoint, **here) if before is not None else None,
+        older_url=url_for(endpoint, **here, before=found[PAGE - 1].frozen.id) if more else None,
     )
 
 
@@ -99,7 +152,7 @@ def _listed(one: Listed) -> dict[str, Any]:
     return {
         "number": kept.printed_number,
         "url": url_for("reports.frozen", frozen_id=kept.id),
-        "title": _title(kept),
+        "title": frozen_files.title_of(kept),
         "unit": one.unit,
         "course": one.course,
         "moment": kept.moment,
@@ -127,45 +180,55 @@ def frozen(frozen_id: int) -> str:
     )
 
 
-@door.page("/frozen/<int:frozen_id>.<format_>", may=READER)
+@door.page("/frozen/<int:frozen_id>.<format_>", may=READER, methods=("GET", "POST"))
 def frozen_file(frozen_id: int, format_: str) -> ResponseReturnValue:
-    """A frozen report as a file, with the head and the figures of then."""
+    """A frozen report as a file, with the head and the figures of then. A long one is made by the worker, once it is
+    asked for by POST."""
     kept = _own(frozen_id)
-    table = keeping.table_of(kept)
-    if format_ not in TABLE_FORMATS or too_long(len(list(table.rows)), format_):
+    lines = len(kept.table["rows"])
+    if format_ not in TABLE_FORMATS or too_long(lines, format_):
         abort(404)
-    made, written = io.BytesIO(), TABLE_FORMATS[format_]
-    written.write(titled_as_sheet(table, _title(kept)) if format_ == "xlsx" else table, made)
+    by, now = viewer().person_id, edge.now()
+    if request.method == "POST":
+        back = url_for("reports.frozen", frozen_id=kept.id)
+        job = freezing.order_file(edge.session(), kept, format_, back=back, by=by, now=now)
+        return redirect(url_for("jobs.show", job_id=job.id))
+    if not made_at_once(lines, format_):
+        return redirect(url_for("reports.frozen", frozen_id=kept.id))  # where it is asked for
+    made = io.BytesIO()
+    frozen_files.write(kept, format_, made)
     with edge.writing() as session:
-        keeping.note_download(session, kept, format_, by=viewer().person_id, now=edge.now())
-    name = file_name(
-        f"{kept.printed_number} - {_title(kept)}", "", _unit(kept).name, kept.moment, written.ending
-    )
-    return attachment(made.getvalue(), name, written.media_type)
+        keeping.note_download(session, kept, format_, by=by, now=now)
+    name = frozen_files.name_of(kept, _unit(kept).name, format_)
+    return attachment(made.getvalue(), name, TABLE_FORMATS[format_].media_type)
 
 
 @door.page("/frozen/<int:frozen_id>/compare", may=READER)
-def frozen_compare(frozen_id: int) -> str:
+def frozen_compare(frozen_id: int) -> ResponseReturnValue:
     """What is different in the same report as it is now, or (`with`) in another one that was frozen."""
     kept = _own(frozen_id)
     report = known(kept.report)
     likes = keeping.others_like(edge.session(), kept, most=MOST_SHOWN)
     other = _chosen(likes)
     before, after = keeping.in_order(kept, other) if other else (kept, None)
-    table = keeping.table_of(after) if after else None
-    moment = after.moment if after else edge.now()
-    if table is None:
-        try:
-            now = keeping.asked_now(edge.session(), kept, of_exam=report.of_exam, at=edge.now())
-        except (KeyError, MomentRefused):
-            abort(404)  # it was about an exam that there is no more
-        table = report.table(edge.session(), now)
+    recount: dict[str, Any] | None = None
+    if after:
+        table, moment = keeping.table_of(after), after.moment
+    else:
+        later = _now(kept, report)
+        if later.at is None:
+            return _being_counted(kept, report, later)
+        if later.table is None:
+            flash(_("The report has so many lines now that they are not compared one by one."), "error")
+            return redirect(url_for("reports.frozen", frozen_id=kept.id))
+        table, moment, recount = later.table, later.at, later.words
     found = compare(keeping.table_of(before), table, report.known_by)
     return render_template(
         "reports/frozen_compare.html",
         **_head(before),
         now=moment,
         after=after.printed_number if after else "",
+        counted=recount,
         back=url_for("reports.frozen", frozen_id=kept.id),
         here=url_for("reports.frozen_compare", frozen_id=kept.id),
         others=[
@@ -177,6 +240,70 @@ def frozen_compare(frozen_id: int) -> str:
         lines=found.lines[:MOST_SHOWN],
         cut=len(found.lines) > MOST_SHOWN,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The same report as it is: its table (None: the worker counts it, or it has become too long) and the moment of its
+    figures (None: nothing was counted yet). `words` of what takes long, as reports/parts.html wants them."""
+
+    asked: Asked
+    table: Table | None
+    at: datetime | None
+    words: dict[str, Any] | None = None
+
+
+def _now(kept: FrozenReport, report: Report) -> _Now:
+    """In Vietnamese like what was frozen: else every word would be a difference."""
+    what = _asked_now(kept, report)
+    if not counted.takes_long(edge.session(), report, what):
+        with speaking("vi"):
+            table = report.table(edge.session(), what)
+            return _Now(what, replace(table, rows=tuple(table.rows)), edge.now())
+    last = counted.latest(edge.session(), report, what, paper=True)
+    words = counted_words(report, what, _place(kept))
+    return _Now(what, last.table if last and not last.cut else None, last.at if last else None, words)
+
+
+def _asked_now(kept: FrozenReport, report: Report) -> Asked:
+    try:
+        return keeping.asked_now(edge.session(), kept, of_exam=report.of_exam, at=edge.now())
+    except (KeyError, MomentRefused):
+        abort(404)  # it was about an exam that there is no more
+
+
+def _place(kept: FrozenReport) -> Place:
+    return Place(
+        status=url_for("reports.comparing", frozen_id=kept.id),
+        again=url_for("reports.compare_again", frozen_id=kept.id),
+        paper=True,
+    )
+
+
+def _being_counted(kept: FrozenReport, report: Report, later: _Now) -> str:
+    """The page before the figures of now were counted; the first one to look at it has them counted."""
+    head = _head(kept)
+    own = {"label": head["number"], "url": url_for("reports.frozen", frozen_id=kept.id)}
+    return counting_page(report, later.asked, _place(kept), path=[*head["path"], own], choice=None)
+
+
+@door.page("/frozen/<int:frozen_id>/compare/again", may=READER, methods=("POST",))
+def compare_again(frozen_id: int) -> ResponseReturnValue:
+    """Have the figures of now counted anew."""
+    kept = _own(frozen_id)
+    report = known(kept.report)
+    what = _asked_now(kept, report)
+    if counted.takes_long(edge.session(), report, what):
+        counted.ask(edge.session(), report, what, by=viewer().person_id, now=edge.now(), paper=True)
+    return redirect(url_for("reports.frozen_compare", frozen_id=kept.id))
+
+
+@door.page("/frozen/<int:frozen_id>/compare/counting", may=READER)
+def comparing(frozen_id: int) -> ResponseReturnValue:
+    """How far that is, for the script of the page: {state, done, total, text, left}."""
+    kept = _own(frozen_id)
+    report = known(kept.report)
+    return counting_status(report, _asked_now(kept, report), paper=True)
 
 
 def _chosen(likes: Sequence[FrozenReport]) -> FrozenReport | None:
@@ -218,19 +345,11 @@ def _unit(kept: FrozenReport) -> Unit:
     return own_unit(kept.unit_id)
 
 
-def _title(kept: FrozenReport) -> str:
-    return _(REPORTS[kept.report].title) if kept.report in REPORTS else _table_title(keeping.table_of(kept))
-
-
-def _table_title(table: Table) -> str:
-    return f"{table.title} {table.subtitle}".strip().capitalize()
-
-
 def _head(kept: FrozenReport) -> dict[str, Any]:
     """What every page of a frozen report says of it."""
     unit = _unit(kept)
     return {
-        "title": _title(kept),
+        "title": frozen_files.title_of(kept),
         "number": kept.printed_number,
         "unit": unit.name,
         "path": [
@@ -249,7 +368,7 @@ def _downloads(kept: FrozenReport, lines: int) -> dict[str, Any]:
     files = [
         {
             "format": shown(format_),
-            "later": False,
+            "later": not made_at_once(lines, format_),
             "url": url_for("reports.frozen_file", frozen_id=kept.id, format_=format_),
         }
         for format_ in formats

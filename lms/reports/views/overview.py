@@ -54,10 +54,10 @@ def _course(course: Course, unit_id: int, counts: Mapping[str, int]) -> dict[str
 
 @door.page("/units/<int:unit_id>", may=READER)
 def choose(unit_id: int) -> ResponseReturnValue:
-    """From the list of courses on a unit's page to the page of the chosen one (?course=CODE)."""
+    """From a unit's page to its figures in the chosen course (?course=CODE), or else in the newest it takes part in."""
     unit, wanted = own_unit(unit_id), request.args.get("course", "")
-    found = courses.courses_touching(edge.session(), units_of())
-    course = next((course for course in found if course.code == wanted), None)
+    found = courses.courses_touching(edge.session(), units_of() if wanted else [unit_id])
+    course = next((course for course in found if wanted in ("", course.code)), None)
     if wanted and course is None:
         abort(404)
     return redirect(unit_url(course, unit.id) if course else url_for("reports.index"))

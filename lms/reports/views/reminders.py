@@ -20,6 +20,7 @@ from lms.web import edge
 from lms.web.viewer import viewer
 
 SHOWN = 50  # names in the preview
+MAILBOXES = 5  # that stand for several people, named in the warning
 PRINTED = 2_000  # names in the list for print
 
 
@@ -60,6 +61,7 @@ def _page(what: Asked, form: ReminderForm, found: reminders.Missing, *, previewe
         missing=found,
         names=names[:SHOWN],
         cut=len(names) > SHOWN,
+        shared=reminders.shared(session, what.course.id, what.unit.id, edge.now(), most=MAILBOXES),
         letter=reminders.letter(example, what.course, what.unit, form.text.data or "") if previewed else None,
         later=not_at_night(edge.now()) if not_at_night(edge.now()) != edge.now() else None,
         past=[_line(one, maker) for one, maker in reminders.past(session, what.course.id, what.unit.id)],

@@ -63,6 +63,12 @@ def test_low_bars_are_hatched() -> None:
     assert low[0].find(f"{SVG}path") is not None
 
 
+def test_the_shortest_low_bar_is_hatched_to_its_end() -> None:
+    placed = bar_chart("c", "t", [Bar("Chi bộ số 1", 0.02, "2,00%", low=True)]).bars[0]
+    ends = [x for line in placed.hatch for x, _y in line]
+    assert placed.x <= min(ends) < max(ends) == placed.x + placed.length
+
+
 @pytest.mark.parametrize("width", [300, 360, 480, 640, 900])
 def test_labels_wrap_and_nothing_overlaps(width: int) -> None:
     chart = bar_chart("c", "t", BARS, width=width)

@@ -161,3 +161,18 @@ def test_too_long_for_word_is_said() -> None:
 def test_long_lists_are_all_there() -> None:
     names = [row[1] for row in figures(opened(replace(report(), rows=rows(400))))]
     assert sum(1 for name in names if name.startswith("Đảng bộ phường")) == 400
+
+
+def test_the_last_lines_stand_with_the_signatures_and_a_date_is_never_broken() -> None:
+    paper = opened(report(count=12))
+    grid = paper.tables[1]
+    kept = [all(one.paragraph_format.keep_with_next for one in row.cells[0].paragraphs) for row in grid.rows]
+    assert kept == [False] * (len(kept) - 2) + [True, True]
+    many = replace(
+        report(count=1),
+        columns=tuple(Column(f"c{n}", "Ngày", "date" if n == 3 else "text", width=40) for n in range(15)),
+        rows=(),
+        totals=None,
+    )
+    widths = [int(one.get(qn("w:w"))) for one in opened(many).tables[1]._tbl.tblGrid.findall(qn("w:gridCol"))]
+    assert widths[3] / 56.6929 >= 20.9

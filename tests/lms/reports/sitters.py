@@ -95,12 +95,13 @@ class Hall:
         best = [(one, found) for one in self.those(top, as_of) if (found := one.best(moment))]
         bands = Counter(found.band for _one, found in best)
         passed = sum(1 for _one, found in best if found.passed)
+        known = [found for _one, found in best if found.band != "waiting"]
         return {
             "people": len(best),
             "guests": sum(1 for one, _found in best if one.obligation == "guest"),
             **{code: bands[code] for code in ("excellent", "good", "passed", "waiting", "failed")},
-            "percent": float(passed / len(best)) if best else "–",
-            "mean": float(sum(found.percent for _one, found in best) / len(best) / 100) if best else "–",
+            "percent": float(passed / len(known)) if known else "–",
+            "mean": float(sum(found.percent for found in known) / len(known) / 100) if known else "–",
             "attempts": len(self.sat(top, as_of, moment)),
         }
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lms.attempts.models import Standing
+from lms.attempts.models import Grade, Standing
 from lms.courses import actions as courses
 from lms.courses import counting
 from lms.courses.models import Course, Enrolment
@@ -19,6 +19,8 @@ from lms.exams.models import Paper
 from lms.kit.db import Database
 from lms.organisation import actions as organisation
 from lms.organisation.models import Unit
+from lms.reports import queries
+from lms.reports.report import Asked
 from lms.reports.views import unit as unit_page
 from lms.study.models import Reading
 from tests.cast import NOW, Cast
@@ -126,7 +128,7 @@ def test_how_far_everybody_is(client_of: ClientOf, cast: Cast, database: Databas
             .where(Enrolment.unit_id == cast.units["cell_a2"], Enrolment.obligation == "must")
             .order_by(Enrolment.sort_key)
         ).all()
-        _, read, sat, failed, partly, finished, exempt = people[:7]
+        _, read, sat, failed, partly, finished, exempt, waits = people[:8]
         session.add(
             Reading(
                 person_id=read.person_id,
@@ -136,13 +138,16 @@ def test_how_far_everybody_is(client_of: ClientOf, cast: Cast, database: Databas
             )
         )
         paper = session.scalars(select(Paper.id).where(Paper.exam_id == staged.exam_id)).first()
-        for one in (sat, failed, partly, finished):
+        for one in (sat, failed, partly, finished, waits):
             one.started_at = NOW
-        for one in (failed, partly, finished):
+        for one in (failed, partly, finished, waits):
             attempt = submitted(staged, one, paper or 0, 1)
             session.add(attempt)
             session.flush()
-            passed = None if one is failed else NOW
+            session.add(graded(attempt.id, 1, "waiting"))
+            if one is not waits:
+                session.add(graded(attempt.id, 2, "failed" if one is failed else "passed"))
+            passed = None if one in (failed, waits) else NOW
             session.add(standing(staged, one.person_id, attempt.id, passed is not None))
         finished.finished_at = NOW
         courses.exempt(session, exempt, reason="Ốm dài ngày", by=cast.people["tuan"], now=NOW)
@@ -157,15 +162,29 @@ def test_how_far_everybody_is(client_of: ClientOf, cast: Cast, database: Databas
         ("Lê Ánh", "Đã bắt đầu thi", ""),
         ("Phạm Thị Ân", "Đã thi, chưa đạt", ""),
         ("Vũ Bình", "Đạt một phần, còn bài khác", ""),
-        ("Nguyễn Hoà", "Chưa đọc", ""),
+        ("Nguyễn Hoà", "Đã nộp bài, chờ chấm", ""),
         ("Ôn Như Ơn", "Chưa đọc", ""),
         ("Đỗ Thị Yến", "Chưa đọc", ""),
         ("Đặng Đạt", "Được miễn", "Ốm dài ngày"),
     ]
+    with database.reading() as session:  # found anew from the grades of then it is the same
+        course, cell = session.get_one(Course, staged.course_id), session.get_one(Unit, cast.units["cell_a2"])
+        then = Asked(course, cell, NOW + timedelta(days=1), moment=NOW)
+        lines = queries.unfinished_and_exempt(session, then)
+        assert [line.name for line in lines if line.how_far == "waiting"] == ["Nguyễn Hoà"]
     page = client.get(address).text
     assert names_on(page) == [row["name"] for row in rows["rows"] if row["how_far"] != "Được miễn"]
     for words in ("Đang đọc", "Đã bắt đầu thi", "Đã thi, chưa đạt", "Đạt một phần, còn bài khác"):
         assert words in page
+
+
+def graded(attempt_id: int, number: int, band: str) -> Grade:
+    passed = band == "passed"
+    return Grade(
+        attempt_id=attempt_id, number=number, points=Decimal(8 if passed else 2), most_points=Decimal(10),
+        percent=Decimal(80 if passed else 20), passed=passed, right=0, band=band, scores=[], engine=1,
+        reason="marked", at=NOW,
+    )  # fmt: skip
 
 
 def standing(staged: Stage, person_id: int, attempt_id: int, passed: bool) -> Standing:

@@ -3,8 +3,11 @@ somebody who writes between any two of its statements."""
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +16,14 @@ from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, CourseCount, Enrolment
 from lms.kit.db import Database
+from lms.kit.jobs import ask_for
+from lms.kit.jobs import run as run_job
+from lms.kit.mail import Mail
+from lms.kit.storage import Storage
 from lms.kit.tables import Table
-from lms.organisation.models import Unit
-from lms.reports import checking, frozen
+from lms.organisation import actions as organisation
+from lms.organisation.models import Person, Unit
+from lms.reports import checking, frozen, schedule_jobs, schedules
 from lms.reports.actions import repair_counts
 from lms.reports.catalogue import REPORTS
 from lms.reports.report import Asked
@@ -111,6 +119,46 @@ def test_a_report_frozen_or_written_while_others_write_is_of_one_moment(
             with somebody_writes(database, number, lambda: change(database, cast, staged, away=away)):
                 assert figures(report.table(session, question)) in states, number
     assert number > 6
+
+
+def test_a_report_sent_by_mail_while_others_write_is_of_one_moment(
+    database: Database, cast: Cast, staged: Stage, storage: Storage
+) -> None:
+    with database.writing() as session:
+        question, when = asked(session, cast, staged), schedules.Times("0123456", 8, "json")
+        by = cast.people["binh"]
+        organisation.grant_role(
+            session, session.get_one(Person, by), role="officer", unit=question.unit, by=None, now=NOW
+        )
+        made = schedules.create(
+            session, REPORTS["completion"], question, when, ["a@example.vn"], by=by, now=NOW
+        )
+    minutes = itertools.count(1)
+
+    def sent(before: int = 0, away: bool = False) -> tuple[Any, bool]:
+        """What is in the file, and whether somebody wrote before that statement of the whole job."""
+        due = (NOW + timedelta(days=1, minutes=next(minutes))).isoformat()
+        params = {"schedule_id": made.id, "due": due}
+        with database.writing() as session:
+            job_id = ask_for(session, schedule_jobs.KIND, params, by=None, now=NOW).id
+        with somebody_writes(database, before, lambda: change(database, cast, staged, away=away)) as wrote:
+            run_job(job_id, {schedule_jobs.KIND: schedule_jobs.send}, database, storage)
+        with database.reading() as session:
+            key = session.scalars(select(Mail.file_key).order_by(Mail.id.desc()).limit(1)).one()
+        said = json.loads(storage.path(key).read_text("utf-8"))
+        return (said["rows"], said["totals"]), wrote[0]
+
+    states = []
+    for away in (True, False):
+        change(database, cast, staged, away=away)
+        states.append(sent()[0])
+    assert states[0] != states[1]
+    number, away, wrote = 0, False, True
+    while wrote:
+        number, away = number + 1, not away
+        said, wrote = sent(number, away)
+        assert said in states, number
+    assert number > 10
 
 
 def test_the_check_finds_nothing_in_what_others_change_meanwhile(

@@ -95,6 +95,8 @@ def test_one_unit_and_one_course_lead_straight_to_the_page(
     assert client_of("dung").get("/reports/").headers["Location"] == page
     chosen = client_of("dung").get(f"/reports/units/{cast.units['ward_a']}?course={staged.course_code}")
     assert chosen.headers["Location"] == page
+    newest = client_of("dung").get(f"/reports/units/{cast.units['cell_a1']}")
+    assert newest.location.endswith(f"/reports/{staged.course_id}/units/{cast.units['cell_a1']}")
     assert client_of("dung").get(f"/reports/units/{cast.units['ward_a']}?course=xyz").status_code == 404
 
 

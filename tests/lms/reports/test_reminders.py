@@ -303,3 +303,20 @@ def test_without_a_mail_server_the_screen_says_so(
     assert "Chưa có máy chủ thư" in client_of("dung").get(page(staged, cast)).text
     app.extensions["settings"] = replace(settings, mail=office.server)
     assert "Chưa có máy chủ thư" not in client_of("dung").get(page(staged, cast)).text
+
+
+def test_a_mailbox_that_stands_for_many_is_warned_of_before_anything_is_sent(
+    client_of: ClientOf, cast: Cast, staged: Stage, database: Database, time_machine: Any
+) -> None:
+    def share(*keys: str) -> str:
+        with database.writing() as session:
+            for key in keys:
+                session.get_one(
+                    Person, cast.people[key]
+                ).email = f"{'VP' if key == 'lan' else 'vp'}@example.vn"
+        return client_of("dung").post(page(staged, cast), data={"text": TEXT, "step": ""}).text
+
+    assert "đang ghi cho" not in share("lan", "dung", "minh")  # Minh is a guest: he is not reminded
+    assert "Hộp thư vp@example.vn đang ghi cho 3 người" in share("long")
+    finish(database, cast, "lan")
+    assert "đang ghi cho" not in client_of("dung").get(page(staged, cast)).text

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lms.courses.queries import COUNTED
 from lms.courses.rules import deadline
 from lms.reports import rules
+from lms.reports.report import as_headed
 from lms.reports.rules import UnitLine
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
@@ -57,13 +58,16 @@ def test_how_far_a_person_is() -> None:
     assert how_far(read=True) == "reading"
     assert how_far(read=True, started=True) == "sitting"
     assert how_far(started=True, submitted=True) == "failed"
+    assert how_far(started=True, submitted=True, waiting=True) == "waiting"
     assert how_far(started=True, submitted=True, passed=True) == "partly"
+    assert how_far(started=True, submitted=True, passed=True, waiting=True) == "partly"
     assert how_far(obligation="exempt", started=True, submitted=True) == "exempt"
     assert how_far(obligation="exempt", finished=True) == "exempt_finished"
     assert set(rules.HOW_FAR) == {
         "unread",
         "reading",
         "sitting",
+        "waiting",
         "failed",
         "partly",
         "exempt",
@@ -109,3 +113,9 @@ def test_a_file_name_is_one_that_every_system_takes(course: str, unit: str) -> N
     assert name.startswith("Danh sách")
     assert not set(name) & set('\\/:*?"<>|;\n\r\t\0')
     assert len(name) < 150
+
+
+def test_only_a_party_paper_goes_on_in_small_letters_below_its_title() -> None:
+    assert as_headed("kết quả học tập", "party") == "kết quả học tập"
+    assert as_headed("đánh giá", "state") == "Đánh giá"
+    assert as_headed("", "mass") == ""
