@@ -61,11 +61,11 @@ BY_ROLE: dict[str, list[Entry]] = {
     "marker": [Entry("marking.index", N_("Marking"), "check")],
     "officer": [
         Entry("reports.index", N_("Reports"), "report"),
+        Entry("rosters.index", N_("Lists of people"), "people"),
+        Entry("admin.units", N_("Units and people"), "unit"),
+        Entry("certificates.books", N_("Registers of certificates"), "certificate"),
         Entry("room.index", N_("Exam rooms"), "clock"),
         Entry("attempts.entry", N_("Enter papers"), "edit"),
-        Entry("admin.units", N_("Units and people"), "unit"),
-        Entry("rosters.index", N_("Lists of people"), "people"),
-        Entry("certificates.books", N_("Registers of certificates"), "certificate"),
     ],
     "secretary": [Entry("attempts.entry", N_("Enter papers"), "edit")],
     "auditor": [

@@ -82,6 +82,29 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
   input.form.addEventListener("submit", () => { input.type = "password"; });
 }
 
+// A calendar beside a field in which a day is typed: the day that is chosen is written as people here write it, whatever
+// the language of the browser. A time that was typed stays.
+for (const button of document.querySelectorAll("[data-picks]")) {
+  const typed = document.getElementById(button.dataset.picks);
+  const calendar = button.parentElement.querySelector(".calendar");
+  if (!calendar.showPicker) continue;
+  button.hidden = calendar.hidden = false;
+  const written = /(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})/;
+  button.addEventListener("click", () => {
+    const [, day, month, year] = typed.value.match(written) ?? [];
+    calendar.value = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : "";
+    calendar.showPicker();
+  });
+  calendar.addEventListener("change", () => {
+    if (!calendar.value) return;
+    const day = calendar.value.split("-").reverse().join("/");
+    const time = typed.value.match(/\d{1,2}(:|h)\d{0,2}/)?.[0] ?? "";
+    typed.value = written.test(typed.value) ? typed.value.replace(written, day) : `${day} ${time}`.trim();
+    typed.dispatchEvent(new Event("change", { bubbles: true }));
+    typed.focus();
+  });
+}
+
 // <form data-counts="person"> with <output data-count>: how many boxes of that name are ticked.
 for (const form of document.querySelectorAll("form[data-counts]")) {
   const count = () => {

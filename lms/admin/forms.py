@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
-from wtforms.widgets import TextInput
 
 from lms.kit.i18n import N_, _
 from lms.organisation.rules import CODE, ROLE_NAMES, STYLE_NAMES
 from lms.organisation.tree_checks import Part
-from lms.vietnamese.dates import DateUnreadable, format_date, parse_date
-from lms.web.forms import Form
+from lms.vietnamese.dates import DateUnreadable, parse_date
+from lms.web.forms import DAY_WANTED, DayField, Form
 
 LONG = Length(max=200, message=N_("Too long: at most 200 characters."))
 
@@ -78,33 +76,6 @@ class NewPersonForm(PersonForm):
     )
 
 
-class DayField(Field):
-    """A day as it is typed, day before month; `data` is a date. What was typed is kept when it is refused.
-
-    No field of the browser's own: that shows the order of the browser's language, and 3/5 would be the 5th of March.
-    """
-
-    widget = TextInput()
-    data: date | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return format_date(self.data) if self.data else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = parse_date(str(valuelist[0])).as_date()
-        except DateUnreadable as refused:
-            raise ValueError(DAY) from refused
-        if self.data is None:
-            raise ValueError(DAY)
-
-
-DAY = N_("Enter a day, for example 5/3/2026.")
 UNIT_CODE = Regexp(
     CODE.pattern + "$", message=N_("A code has letters without marks, digits, dots and hyphens.")
 )
@@ -115,7 +86,7 @@ NO_UNIT = InputRequired(N_("Enter the code or the name of the unit."))
 class FromDay(Form):
     """From which day on something holds, and why."""
 
-    on = DayField(N_("From the day"), [InputRequired(DAY)])
+    on = DayField(N_("From the day"), [InputRequired(DAY_WANTED)])
     reason = StringField(N_("Reason, for example the decision's number"), [LONG])
 
     @property
@@ -203,6 +174,21 @@ def split_form(units: Sequence[tuple[int, str]], people: Sequence[tuple[int, str
     return made()
 
 
+ROLE_TELLS = {  # what somebody with the role does
+    "officer": N_("sees reports, reminds people, sends figures up, hands out certificates"),
+    "secretary": N_("enters answer sheets that were written on paper"),
+    "trainer": N_("writes questions and modules, organises courses and exams"),
+    "marker": N_("reads and marks essays"),
+    "auditor": N_("sees reports, registers and the audit trail; changes nothing"),
+    "administrator": N_("looks after units, people and roles"),
+}
+
+
+def role_choices(roles: Iterable[str] = tuple(ROLE_NAMES)) -> list[SelectChoice]:
+    """Roles to choose from, each with what it is for."""
+    return [SelectChoice(value=role, label=f"{_(ROLE_NAMES[role])}: {_(ROLE_TELLS[role])}") for role in roles]
+
+
 class RoleForm(Form):
-    role = SelectField(N_("Role"), choices=choices(ROLE_NAMES))
+    role = RadioField(N_("Role"), choices=role_choices)
     unit_code = StringField(N_("Over the unit with the code or the name"), [NO_UNIT])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Subquery, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,10 +13,12 @@ from lms.accounts.models import Credential
 from lms.audit.models import AuditEvent
 from lms.organisation import life
 from lms.organisation.models import Membership, Person, Unit, UnitPath
-from lms.organisation.queries import alive, below, last_of_nobodys, present
+from lms.organisation.queries import alive, below, called, last_of_nobodys, present
+from lms.vietnamese.dates import VIETNAM
 from lms.vietnamese.names import search_key
 
 PAGE = 50
+MOST_NAMESAKES = 100  # whose deeds are looked for at once
 LARGE_PART = 25  # from a 25th of all units on people are found in the list of everybody
 
 
@@ -123,8 +125,7 @@ def people(
         .order_by(Person.sort_key, Person.id)
         .limit(PAGE + 1)
     )
-    for word in search_key(words).split():
-        statement = statement.where(Person.search_key.contains(word, autoescape=True))
+    statement = statement.where(*called(Person.search_key, words))
     if after:
         statement = statement.where(_after(*after))
     many = not left and not words and _large_part(session, within)
@@ -149,9 +150,7 @@ def units_named(session: Session, within: Sequence[int], words: str, *, most: in
     exactly = session.scalars(asked.where(Unit.search_key == key)).all()
     if exactly:
         return list(exactly)
-    for word in key.split():
-        asked = asked.where(Unit.search_key.contains(word, autoescape=True))
-    return list(session.scalars(asked))
+    return list(session.scalars(asked.where(*called(Unit.search_key, words))))
 
 
 def _after(key: str, last: int) -> ColumnElement[bool]:
@@ -211,9 +210,14 @@ def audit(
     within: Sequence[int] | None = None,
     action: str = "",
     object_type: str = "",
+    who: str = "",
+    until: date | None = None,
     before: int | None = None,
 ) -> list[AuditLine]:
-    """One page of the audit trail, newest first; `within`: only what was done in these subtrees."""
+    """One page of the audit trail, newest first; `within`: only what was done in these subtrees.
+
+    `who`: words of the name of whoever did it or whom it was about; `until`: the last day in Viet Nam.
+    """
     actor = aliased(Person)
     statement = (
         select(AuditEvent, actor.full_name, Unit.name)
@@ -228,12 +232,26 @@ def audit(
         statement = statement.where(AuditEvent.action.startswith(action, autoescape=True))
     if object_type:
         statement = statement.where(AuditEvent.object_type == object_type)
+    if who:
+        statement = statement.where(_by_or_about(session, who))
+    if until:
+        statement = statement.where(
+            AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), VIETNAM)
+        )
     if before:
         statement = statement.where(AuditEvent.id < before)
     return [
         AuditLine(e.id, e.at, name, e.action, e.object_type, e.object_id, unit, e.detail)
         for e, name, unit in session.execute(statement)
     ]
+
+
+def _by_or_about(session: Session, who: str) -> ColumnElement[bool]:
+    """That somebody called so did it, or that it was about them; of a name that many have, the first ones."""
+    asked = select(Person.id).where(*called(Person.search_key, who)).order_by(Person.sort_key, Person.id)
+    ids = session.scalars(asked.limit(MOST_NAMESAKES)).all()
+    about = (AuditEvent.object_type == "person") & AuditEvent.object_id.in_([str(one) for one in ids])
+    return AuditEvent.actor_id.in_(ids) | about
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
-"""The audit trail in words: what every action says, the kinds of actions, and what the objects are called."""
+"""The audit trail in words: what every action says, the kinds of actions, what the objects are called, details."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,8 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from lms.banks.models import Bank, Question
 from lms.courses.models import Course
 from lms.exams.models import Exam
-from lms.kit.i18n import N_
+from lms.kit import words
+from lms.kit.i18n import N_, _
 from lms.organisation.models import Person, Unit
+from lms.organisation.rules import ROLE_NAMES
+from lms.reports.catalogue import REPORTS
 
 KINDS: Mapping[str, str] = {  # how actions begin, and what they are about
     "sign_in.": N_("Signing in"),
@@ -194,3 +200,98 @@ def names(session: Session, objects: Iterable[tuple[str, str]]) -> dict[tuple[st
         rows: Any = session.execute(select(key, name).where(key.in_(ids)))
         found |= {(kind, str(object_id)): called for object_id, called in rows}
     return found
+
+
+OBJECTS: Mapping[str, str] = {  # what an object without a name of its own is
+    "attempt": N_("attempt"),
+    "bank": N_("question bank"),
+    "certificate": N_("certificate"),
+    "challenge": N_("challenge"),
+    "course": N_("course"),
+    "document": N_("document"),
+    "edition": N_("edition of a document"),
+    "enrolment": N_("enrolment"),
+    "exam": N_("exam"),
+    "frozen_report": N_("frozen report"),
+    "import": N_("import of questions"),
+    "mail": N_("message"),
+    "marking_task": N_("marking task"),
+    "module": N_("module"),
+    "passage": N_("passage"),
+    "person": N_("person"),
+    "question": N_("question"),
+    "reminder": N_("reminder"),
+    "resolution": N_("resolution"),
+    "roster": N_("list of people"),
+    "ruling": N_("ruling"),
+    "schedule": N_("report by mail"),
+    "topic": N_("topic"),
+    "unit": N_("unit"),
+}
+DETAILS: Mapping[str, str] = {  # what a detail says, for those that people understand
+    "after": N_("afterwards"),
+    "before": N_("before"),
+    "code": N_("code"),
+    "enrolled": N_("people who take part"),
+    "exam": N_("exam"),
+    "minutes": N_("minutes"),
+    "name": N_("name"),
+    "number": N_("number"),
+    "on": N_("from the day"),
+    "papers": N_("papers"),
+    "people": N_("people"),
+    "percent": N_("percent"),
+    "points": N_("points"),
+    "questions": N_("questions"),
+    "reason": N_("reason"),
+    "report": N_("report"),
+    "role": N_("role"),
+    "slot": N_("question number"),
+    "title": N_("title"),
+    "until": N_("until"),
+    "version": N_("version"),
+}
+NAMED: Mapping[str, Mapping[str, str]] = {
+    "role": ROLE_NAMES,
+    "report": {code: report.title for code, report in REPORTS.items()},
+}
+NUMBERS = ("enrolled", "minutes", "papers", "people", "percent", "points", "questions")
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?([+-]\d{2}:\d{2}|Z)")
+
+
+def said(detail: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The details that people understand, in words: (what, value)."""
+    return [
+        (_(DETAILS[name]), value_words(name, value))
+        for name, value in detail.items()
+        if name in DETAILS and _is_plain(value)
+    ]
+
+
+def unsaid(detail: Mapping[str, object]) -> dict[str, object]:
+    """The others, as they were recorded."""
+    return {
+        name: value
+        for name, value in detail.items()
+        if not (name in DETAILS and _is_plain(value)) and value != ""
+    }
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and value != ""
+
+
+def value_words(name: str, value: object) -> str:
+    """A value as people write it: days and moments in their order, roles and reports by their names."""
+    text = str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in NAMED and text in NAMED[name]:
+        return _(NAMED[name][text])
+    if name in NUMBERS and _NUMBER.fullmatch(text):
+        return words.number(Decimal(text))
+    if _DAY.fullmatch(text):
+        return words.day(date.fromisoformat(text))
+    return words.moment(datetime.fromisoformat(text)) if _MOMENT.fullmatch(text) else text

@@ -29,7 +29,7 @@ def count(session: Session, course_id: int, unit_id: int, **more: int) -> None:
     """Add to the counts of one unit, in the transaction of the deed that is counted."""
     adding = _adding(tuple(sorted(more)))
     values = {"of_course": course_id, "of_unit": unit_id} | {f"add_{name}": n for name, n in more.items()}
-    if session.scalar(adding, values) is None:
+    if session.connection().scalar(adding, values) is None:
         _begin(session, course_id, [unit_id])
         session.execute(adding, values)
 

@@ -1,53 +1,25 @@
-"""Forms of organising courses, and the field for a moment that exams use as well."""
+"""Forms of organising courses."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation
-from wtforms.widgets import DateTimeLocalInput
 
 from lms.courses.rules import (
     CODE,
     LONGEST_LABEL,
     LONGEST_REASON,
     LONGEST_TITLE,
-    MomentUnreadable,
     Refusal,
     normal_code,
-    read_moment,
-    typed_moment,
 )
 from lms.kit import words
 from lms.kit.i18n import N_, _
 from lms.vietnamese.text import clean
-from lms.web.forms import Form
+from lms.web.forms import Form, MomentField
 
 # What WTForms itself says about a choice that is not offered, so that the catalogue has it.
 WTFORMS_SAYS = (N_("Not a valid choice."), N_("Invalid Choice: could not be coerced."))
-
-
-class MomentField(Field):
-    """A day with a time of day on Vietnam's clock; `data` is aware. What was typed is kept when it is refused."""
-
-    widget = DateTimeLocalInput()
-    data: datetime | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return typed_moment(self.data) if self.data else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = read_moment(str(valuelist[0]))
-        except MomentUnreadable as refused:
-            raise ValueError(N_("Enter the day and the time, for example 23/11/2026 07:30.")) from refused
 
 
 def one_line(text: str | None) -> str | None:

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Enrolment, Stage
 from lms.organisation.models import Person, Unit
-from lms.organisation.queries import below
-from lms.vietnamese.names import search_key
+from lms.organisation.queries import below, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ def participants(
     `after` or `before` a place gives the page next to it; one row more than `most` tells that there is more
     (the last, or with `before` the first).
     """
-    asked = _participants().where(Enrolment.course_id == course_id, seen.rows())
-    if search_key(name):
-        asked = asked.where(Person.search_key.contains(search_key(name), autoescape=True))
+    asked = _participants().where(
+        Enrolment.course_id == course_id, seen.rows(), *called(Person.search_key, name)
+    )
     if obligation:
         asked = asked.where(Enrolment.obligation == obligation)
     if label:

@@ -1,4 +1,4 @@
-"""Rules of courses: windows and how they are typed, suggested codes, the order of modules, who may be exempt."""
+"""Rules of courses: windows, suggested codes, the order of modules, who may be exempt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from lms.kit.i18n import N_
-from lms.vietnamese.dates import VIETNAM, DateUnreadable, local, parse_date
+from lms.vietnamese.dates import local
 from lms.vietnamese.text import clean, fold_words
 
 OBLIGATIONS = ("must", "exempt", "guest")
@@ -23,41 +23,6 @@ LONGEST_REASON = 300
 LONGEST_LABEL = 60
 LONGEST_WINDOW = timedelta(days=3 * 366)
 OFFICE_ENDS = time(17, 30)
-
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::| ?giờ ?| ?[hg])(\d{2})?(?::00)?(?!\d)", re.IGNORECASE)
-
-
-class MomentUnreadable(ValueError):
-    """The text is not a day with a time of day; `text` is what was given."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"not a moment: {text[:40]!r}")
-        self.text = text
-
-
-def read_moment(text: str) -> datetime:
-    """A moment on Vietnam's clock, as a browser sends it or as people write it; aware. Raises MomentUnreadable.
-
-    `2026-11-23T07:30`, `23/11/2026 07:30`, `7h30 23/11/2026`, `17:30, ngày 27-11-2026`.
-    """
-    typed = clean(text)
-    clock = _CLOCK.search(typed)
-    if clock is None:
-        raise MomentUnreadable(text)
-    before, after = (part.strip(" ,T") for part in (typed[: clock.start()], typed[clock.end() :]))
-    try:
-        day = parse_date(f"{before} {after}".strip()).as_date()
-        at = time(int(clock[1]), int(clock[2] or 0))
-    except (DateUnreadable, ValueError) as refused:
-        raise MomentUnreadable(text) from refused
-    if day is None:
-        raise MomentUnreadable(text)
-    return datetime.combine(day, at, VIETNAM)
-
-
-def typed_moment(moment: datetime) -> str:
-    """The moment as a browser's field for day and time wants it: `2026-11-23T07:30`."""
-    return f"{local(moment):%Y-%m-%dT%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

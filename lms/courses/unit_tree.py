@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.courses.models import CourseUnit
 from lms.organisation.models import Unit, UnitPath
-from lms.organisation.queries import alive, below
+from lms.organisation.queries import alive, below, called
 from lms.vietnamese.names import search_key
 
 
@@ -55,7 +55,7 @@ def units_found(session: Session, tops: Sequence[int], words: str, on: date, *, 
             Unit.id.in_(below(tops)),
             alive(on),
             or_(
-                Unit.search_key.contains(search_key(words), autoescape=True),
+                and_(*called(Unit.search_key, words)) if search_key(words) else true(),
                 func.lower(Unit.code) == words.strip().lower(),
             ),
         )

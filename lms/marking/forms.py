@@ -5,11 +5,10 @@ from __future__ import annotations
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from lms.courses.forms import MomentField
 from lms.kit.i18n import N_
 from lms.marking.rules import LONGEST_REASON
 from lms.vietnamese.text import tidy
-from lms.web.forms import Form
+from lms.web.forms import Form, MomentField
 
 
 class ReturnForm(Form):

@@ -5,7 +5,7 @@ Dates of life and of sources may be known only to the month or the year: `Partia
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lms.vietnamese.text import clean, fold
@@ -27,6 +27,7 @@ _SHAPES = tuple(
         r"(?:nam )?(?P<year>\d{4})",
     )
 )
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::| ?giờ ?| ?[hg])(\d{2})?(?::00)?(?!\d)", re.IGNORECASE)
 
 
 class DateUnreadable(ValueError):
@@ -35,6 +36,15 @@ class DateUnreadable(ValueError):
     def __init__(self, text: str) -> None:
         super().__init__(f"not a date: {text[:40]!r}")
         self.text = text
+
+
+class MomentUnreadable(ValueError):
+    """The text is not a day with a time of day; `text` is what was given, `day_alone` whether only the time lacks."""
+
+    def __init__(self, text: str, *, day_alone: bool = False) -> None:
+        super().__init__(f"not a moment: {text[:40]!r}")
+        self.text = text
+        self.day_alone = day_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,33 @@ def _year(digits: str) -> int:
     return 1900 + year if year >= 30 else 2000 + year
 
 
+def parse_moment(text: str) -> datetime:
+    """A day with a time of day on Vietnam's clock, as people write it or as programs do; aware.
+
+    `05/12/2026 14:30`, `7h30 23/11/2026`, `17:30, ngày 27-11-2026`, `2026-11-23T07:30`. Raises MomentUnreadable.
+    """
+    typed = clean(text)
+    clock = _CLOCK.search(typed)
+    if clock is None:
+        raise MomentUnreadable(text, day_alone=_is_day(typed))
+    before, after = (part.strip(" ,T") for part in (typed[: clock.start()], typed[clock.end() :]))
+    try:
+        day = parse_date(f"{before} {after}".strip()).as_date()
+        at = time(int(clock[1]), int(clock[2] or 0))
+    except (DateUnreadable, ValueError) as refused:
+        raise MomentUnreadable(text) from refused
+    if day is None:
+        raise MomentUnreadable(text)
+    return datetime.combine(day, at, VIETNAM)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text).as_date() is not None
+    except DateUnreadable:
+        return False
+
+
 def local(moment: datetime) -> datetime:
     """The moment on Vietnam's clock. Raises ValueError for a moment without a time zone."""
     if moment.tzinfo is None:
@@ -118,6 +155,11 @@ def format_moment(moment: datetime) -> str:
     """`17:30 thứ Sáu, 27/11/2026`."""
     here = local(moment)
     return f"{here:%H:%M} {_WEEKDAYS[here.weekday()]}, {here:%d/%m/%Y}"
+
+
+def typed_moment(moment: datetime) -> str:
+    """`27/11/2026 17:30`, as it is typed into a field; `parse_moment` reads it."""
+    return f"{local(moment):%d/%m/%Y %H:%M}"
 
 
 def format_long_date(day: date) -> str:

@@ -53,7 +53,7 @@ def test_from_a_new_course_to_a_published_exam(site: Site, visit: Visit, width: 
     page.goto("/courses/new")
     look(page)
     now = local(clock.now())
-    moments = [(now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M") for days in (0, 9, 1, 8)]
+    moments = [(now + timedelta(days=days)).strftime("%d/%m/%Y %H:%M") for days in (0, 9, 1, 8)]
     page.fill("[name=title]", f"Đợt học tập thử nghiệm {width}")
     page.fill("[name=code]", f"thu-{width}")
     page.fill("[name=opens_at]", moments[0])

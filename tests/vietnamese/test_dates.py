@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lms.vietnamese.dates import (
     VIETNAM,
     DateUnreadable,
+    MomentUnreadable,
     PartialDate,
     duration_words,
     format_date,
@@ -16,7 +17,9 @@ from lms.vietnamese.dates import (
     format_moment,
     local,
     parse_date,
+    parse_moment,
     place_date_line,
+    typed_moment,
 )
 
 
@@ -126,3 +129,53 @@ def test_lengths_of_time_in_words(length: timedelta | float, words: str) -> None
 
 def test_one_unit_is_enough_when_asked() -> None:
     assert duration_words(timedelta(hours=1, minutes=30), parts=1) == "1 giờ"
+
+
+MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-11-23T07:30",
+        "2026-11-23T07:30:00",
+        "23/11/2026 07:30",
+        "23/11/2026, 7:30",
+        "7h30 23/11/2026",
+        "7 giờ 30, ngày 23 tháng 11 năm 2026",
+        "07:30 23-11-2026",
+        "23.11.2026 7h30",
+    ],
+)
+def test_a_moment_is_read_as_people_and_programs_write_it(typed: str) -> None:
+    assert parse_moment(typed) == MONDAY
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "23/11/2026",
+        "31/02/2026 07:30",
+        "12/31/2026 07:30",
+        "23/11/2026 25:00",
+        "11/2026 7h30",
+        "7h30",
+        "mai 7h30",
+    ],
+)
+def test_what_is_no_moment_is_refused(typed: str) -> None:
+    with pytest.raises(MomentUnreadable) as refused:
+        parse_moment(typed)
+    assert refused.value.text == typed
+    assert refused.value.day_alone == (typed == "23/11/2026"), (
+        "only a day without its time lacks nothing else"
+    )
+
+
+DAYS = datetime(1990, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
+
+
+@given(st.datetimes(*DAYS, timezones=st.just(UTC)))
+def test_a_moment_as_it_is_typed_is_read_back_to_the_minute(moment: datetime) -> None:
+    assert parse_moment(typed_moment(moment)) == moment.replace(second=0, microsecond=0)

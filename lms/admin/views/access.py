@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.admin.forms import RoleForm, choices
+from lms.admin.forms import RoleForm, role_choices
 from lms.admin.views.door import (
     ADMINISTRATOR,
     LOOKING,
@@ -68,7 +68,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     """Give a role over a unit of the viewer's part of the tree: an administrator any, an officer some further down."""
     found, form = officers_person(person_id), RoleForm()
     if not own():
-        form.role.choices = choices({role: ROLE_NAMES[role] for role in DELEGATED})()
+        form.role.choices = role_choices(DELEGATED)
     if form.validate_on_submit() and (target := unit_typed(form, officers())):
         if form.role.data in rights_over(target).hands_on:
             actions.grant_role(
@@ -79,9 +79,15 @@ def give_role(person_id: int) -> ResponseReturnValue:
         form.put_problem(
             "unit_code", N_("Roles go downwards: choose a unit below the one you are officer of.")
         )
-    return form_page(
-        form, _("Give {name} a role", name=found.full_name), url_for("admin.person", person_id=person_id)
-    )
+    here = organisation.membership_of(edge.session(), person_id)
+    if (
+        request.method == "GET"
+        and here
+        and organisation.unit_within(edge.session(), here.unit_id, officers())
+    ):
+        form.unit_code.data = here.unit.code
+    lead = _("It holds from the moment it is given, over the unit and everything below it.")
+    return form_page(form, _("Give {name} a role", name=found.full_name), found, lead)
 
 
 @door.page("/people/<int:person_id>/roles/<int:grant_id>/withdraw", may=OFFICER, methods=("POST",))

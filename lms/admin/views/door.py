@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.admin import queries
@@ -19,7 +19,7 @@ from lms.kit.i18n import N_, _
 from lms.organisation import queries as organisation
 from lms.organisation.models import Person, Unit
 from lms.organisation.rules import Refusal, roles_to_hand_on
-from lms.vietnamese.dates import local
+from lms.vietnamese.dates import DateUnreadable, format_date, local, parse_date
 from lms.web import edge
 from lms.web.forms import Form
 from lms.web.guard import Door, role
@@ -107,9 +107,25 @@ def today() -> date:
     return local(edge.now()).date()
 
 
-def form_page(form: Form, title: str, back: str, lead: str = "") -> ResponseReturnValue:
+def day_asked(name: str) -> tuple[date | None, str, bool]:
+    """The day that the address asks for under this name, how a field shows it, and whether it could not be read."""
+    typed = request.args.get(name, "").strip()[:30]
+    try:
+        wanted = parse_date(typed).as_date()
+    except DateUnreadable:
+        return None, typed, bool(typed)
+    return wanted, format_date(wanted) if wanted else typed, wanted is None
+
+
+def form_page(form: Form, title: str, of: Unit | Person, lead: str = "") -> ResponseReturnValue:
+    """A form about a unit or a person, to whose page it leads back."""
     status = 400 if form.is_submitted() else 200
-    return render_template("admin/form.html", form=form, title=title, back=back, lead=lead), status
+    name, back = (
+        (of.name, url_for("admin.unit", unit_id=of.id))
+        if isinstance(of, Unit)
+        else (of.full_name, url_for("admin.person", person_id=of.id))
+    )
+    return render_template("admin/form.html", form=form, title=title, name=name, back=back, lead=lead), status
 
 
 def unit_typed(form: Any, within: tuple[int, ...], field: str = "unit_code") -> Unit | None:

@@ -54,7 +54,7 @@ def new_person(unit_id: int) -> ResponseReturnValue:
         person = _add(form, found)
         flash(_("{name} has been added. Print a slip to let them sign in.", name=person.full_name), "success")
         return redirect(_back(person.id))
-    return form_page(form, _("New person in {name}", name=found.name), url_for("admin.unit", unit_id=unit_id))
+    return form_page(form, _("New person in {name}", name=found.name), found)
 
 
 def _add(form: NewPersonForm, unit: Unit) -> Person:
@@ -80,9 +80,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
         follow(edge.session(), [found.id], now=edge.now())
         flash(_("Saved."), "success")
         return redirect(url_for("admin.person", person_id=person_id))
-    return form_page(
-        form, _("Edit {name}", name=found.full_name), url_for("admin.person", person_id=person_id)
-    )
+    return form_page(form, _("Edit {name}", name=found.full_name), found)
 
 
 @door.page("/people/<int:person_id>", may=LOOKING)
@@ -116,7 +114,7 @@ def move(person_id: int) -> ResponseReturnValue:
         _transfer(form, found, target, form.position.data or "")
         flash(_("{name} now belongs to {unit}.", name=found.full_name, unit=target.name), "success")
         return redirect(url_for("admin.person", person_id=person_id))
-    return form_page(form, _("Transfer {name}", name=found.full_name), _back(person_id))
+    return form_page(form, _("Transfer {name}", name=found.full_name), found)
 
 
 @door.page("/people/<int:person_id>/leave", may=OFFICER, methods=("GET", "POST"))
@@ -129,7 +127,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         return redirect(url_for("admin.person", person_id=person_id))
     title = _("Take {name} out of the unit", name=found.full_name)
     lead = _("What must be finished stays with the unit until the person belongs somewhere again.")
-    return form_page(form, title, _back(person_id), lead)
+    return form_page(form, title, found, lead)
 
 
 @door.page("/people/<int:person_id>/second", may=ADMINISTRATOR, methods=("GET", "POST"))
@@ -143,7 +141,7 @@ def second(person_id: int) -> ResponseReturnValue:
         return redirect(url_for("admin.person", person_id=person_id))
     title = _("A second unit for {name}", name=found.full_name)
     lead = _("A unit of another tree, beside the one where the person is counted in courses.")
-    return form_page(form, title, _back(person_id), lead)
+    return form_page(form, title, found, lead)
 
 
 @door.page("/people/<int:person_id>/second/end", may=ADMINISTRATOR, methods=("POST",))

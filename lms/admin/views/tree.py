@@ -147,7 +147,7 @@ def rename_unit(unit_id: int) -> ResponseReturnValue:
     lead = _(
         "Papers and lists of earlier days keep the former name. To correct a slip, edit the unit instead."
     )
-    return form_page(form, _("Rename {name}", name=unit.name), url_for("admin.unit", unit_id=unit_id), lead)
+    return form_page(form, _("Rename {name}", name=unit.name), unit, lead)
 
 
 def _deed(

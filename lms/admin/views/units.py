@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from lms.admin.forms import UnitForm
 from lms.admin.views.door import (
     ADMINISTRATOR,
     LOOKING,
+    day_asked,
     door,
     form_page,
     of_a_whole_tree,
@@ -28,7 +28,6 @@ from lms.organisation import actions, life
 from lms.organisation import queries as organisation
 from lms.organisation.models import Unit
 from lms.organisation.rules import DEEDS, ROLE_NAMES
-from lms.vietnamese.dates import DateUnreadable, format_date, parse_date
 from lms.web import edge
 from lms.web.viewer import viewer
 
@@ -50,7 +49,9 @@ def units() -> ResponseReturnValue:
 def unit(unit_id: int) -> ResponseReturnValue:
     """One unit: its life, the units directly below (now or on a chosen day), its people, who holds a role over it."""
     found, session = seen_unit(unit_id), edge.session()
-    day, typed, wrong = _day()
+    day, typed, wrong = day_asked("on")
+    if day == today():
+        day, typed = None, ""
     left = request.args.get("left") == "1"
     lines = queries.people(session, [unit_id], words=_words(), after=_after(), left=left)
     before, after = life.predecessors(session, unit_id), life.successors(session, unit_id)
@@ -69,6 +70,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
         grants=organisation.grants_over(session, unit_id),
         role_names=ROLE_NAMES,
         rights=rights_over(found),
+        reports=viewer().has("officer") or viewer().has("auditor"),
         former=life.former_names(session, unit_id),
         predecessors=before,
         successors=after,
@@ -99,9 +101,7 @@ def new_unit(unit_id: int) -> ResponseReturnValue:
         return redirect(url_for("admin.unit", unit_id=made.id))
     if request.method == "GET":
         form.style.data, form.place.data = parent.style, parent.place
-    return form_page(
-        form, _("New unit below {name}", name=parent.name), url_for("admin.unit", unit_id=unit_id)
-    )
+    return form_page(form, _("New unit below {name}", name=parent.name), parent)
 
 
 @door.page("/units/<int:unit_id>/edit", may=ADMINISTRATOR, methods=("GET", "POST"))
@@ -122,7 +122,7 @@ def edit_unit(unit_id: int) -> ResponseReturnValue:
         )
         flash(_("Saved."), "success")
         return redirect(url_for("admin.unit", unit_id=unit_id))
-    return form_page(form, _("Edit {name}", name=found.name), url_for("admin.unit", unit_id=unit_id))
+    return form_page(form, _("Edit {name}", name=found.name), found)
 
 
 def _words() -> str:
@@ -132,18 +132,6 @@ def _words() -> str:
 def _after() -> tuple[str, int] | None:
     key, last = request.args.get("after", ""), request.args.get("id", type=int)
     return (key, last) if key and last else None
-
-
-def _day() -> tuple[date | None, str, bool]:
-    """The day whose tree is wanted (None: today's), how the field shows it, and whether it could not be read."""
-    typed = request.args.get("on", "").strip()[:30]
-    try:
-        wanted = parse_date(typed).as_date()
-    except DateUnreadable:
-        return None, typed, bool(typed)
-    if wanted is None:
-        return None, typed, True
-    return (wanted, format_date(wanted), False) if wanted != today() else (None, "", False)
 
 
 def _path_seen(unit_id: int) -> list[Unit]:

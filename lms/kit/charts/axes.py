@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from lms.kit.charts.drawing import Words, apart, within
 from lms.kit.charts.text import SMALL, text_width
 
+YEAR = 365
 _DAYS = (1, 2, 5, 7, 10, 14, 30, 60, 91, 182, 365)
 
 
@@ -21,10 +22,15 @@ def round_numbers(most: float, steps: int = 4) -> list[int]:
     return [step * n for n in range(count + 1)]
 
 
+def day_label(day: date, first: date, last: date) -> str:
+    """A day on a scale from one day to another: with its year where a day and month could be of two of them."""
+    return f"{day:%d/%m}" if (last - first).days < YEAR else f"{day:%d/%m/%y}"
+
+
 def days_shown(first: date, last: date, room: float) -> list[date]:
     """Every day, every second one and so on between two days, so that their labels fit into `room`."""
     days = (last - first).days + 1
-    wide = text_width("00/00", SMALL) + 14
+    wide = text_width(day_label(first, first, last), SMALL) + 14
     fits = max(int(room / wide), 1)
     step = next((step for step in _DAYS if step * fits >= days), -(-days // fits))
     return [first + timedelta(days=n) for n in range(0, days, step)]

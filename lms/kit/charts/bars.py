@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from lms.kit.charts.drawing import PHONE, WIDE
+from lms.kit.charts.drawing import PHONE, WIDE, Box, Point, hatching
 from lms.kit.charts.text import LEADING, SIZE, fit, text_width
 
 BAR = 16
@@ -34,6 +34,11 @@ class PlacedBar:
     y: int
     length: float
     figure_y: int
+
+    @property
+    def hatch(self) -> tuple[tuple[Point, ...], ...]:
+        """The slanting lines over the whole of a low bar, however short it is."""
+        return hatching(Box(self.x, self.y, self.length, BAR, "low")).lines if self.bar.low else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lms.kit.charts.axes import in_a_line, round_numbers
 from lms.kit.charts.drawing import Box, Drawing, Shape, Stroke, Words, hatching, within
 from lms.kit.charts.text import LEADING, SIZE, SMALL, widest
+from lms.kit.words import number
 
 TALL = 200  # of the field of bars
 FOOT = 20  # from there down to the words under it
@@ -37,7 +38,7 @@ def histogram(
 ) -> Drawing:
     """Spans from 0 to 100 percent in order. The figure stands above its bar where all of them have room."""
     ticks = round_numbers(max((span.number for span in spans), default=0))
-    left = widest([str(tick) for tick in ticks], SMALL) + 8
+    left = widest([number(tick) for tick in ticks], SMALL) + 8
     top = LEADING * (2.0 if pass_percent is not None else 1.0)
     field = _Field(left, width - left - 4.0, top, ticks[-1])
     shapes: list[Shape] = _scale(field, ticks)
@@ -71,7 +72,7 @@ def _scale(field: _Field, ticks: Sequence[int]) -> list[Shape]:
         y = field.y(tick)
         line = ((field.left, y), (field.left + field.wide, y))
         shapes.append(Stroke((line,), "grid" if tick else "axis"))
-        shapes.append(Words(field.left - 6, y + SMALL * 0.35, str(tick), "end", SMALL, "soft"))
+        shapes.append(Words(field.left - 6, y + SMALL * 0.35, number(tick), "end", SMALL, "soft"))
     return shapes
 
 
@@ -104,4 +105,4 @@ def _edges(spans: Sequence[Span], field: _Field, width: float) -> list[Shape]:
 def _mark(percent: float, label: str, field: _Field, width: float) -> list[Shape]:
     x = field.x(percent)
     words = within(Words(x, SIZE, label, "middle"), 0, width)
-    return [Stroke((((x, words.bottom + 1), (x, field.top + TALL)),), "mark"), words]
+    return [Stroke((((x, words.bottom + 3), (x, field.top + TALL)),), "mark"), words]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lms.kit.charts.axes import days_shown, in_a_line
+from lms.kit.charts.axes import day_label, days_shown, in_a_line
 from lms.kit.charts.drawing import Box, Drawing, Key, Shape, Stroke, Words, apart, legend, within
 from lms.kit.charts.text import LEADING, SMALL, text_width
 
@@ -121,7 +121,7 @@ def _numbered(named: dict[date, str], field: _Field, width: float, top: float) -
 def _marked(day: date, words: list[Words]) -> _Mark:
     def shapes(field: _Field) -> list[Shape]:
         x = field.x(day)
-        return [*words, Stroke((((x, words[-1].bottom + 1), (x, field.top + TALL)),), "mark")]
+        return [*words, Stroke((((x, words[-1].bottom + 3), (x, field.top + TALL)),), "mark")]
 
     return shapes
 
@@ -136,7 +136,7 @@ def _scale(field: _Field, width: float) -> list[Shape]:
     last = field.first.fromordinal(field.first.toordinal() + field.days - 1)
     base = field.top + TALL + FOOT
     days = [
-        Words(field.x(day, 0.5), base, f"{day:%d/%m}", "middle", SMALL, "soft")
+        Words(field.x(day, 0.5), base, day_label(day, field.first, last), "middle", SMALL, "soft")
         for day in days_shown(field.first, last, field.wide)
     ]
     return [*shapes, *in_a_line(days, 0, width)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -29,6 +30,9 @@ def test_an_administrator_finds_people_with_or_without_marks(client_of: ClientOf
     assert "Nguyễn Thị Lan" in page
     assert "Trần Văn Minh" not in page
     assert "Lê Thị Hoa" not in page
+    for words, there in (("ng l", True), ("an", False), ("guyễn", False), ("lAN  thị", True)):
+        page = client.get(f"/admin/units/{cast.units['ward_a']}", query_string={"q": words}).text
+        assert ("Nguyễn Thị Lan" in page) == there, f"{words}: words of a name begin so"
 
 
 @pytest.mark.parametrize("unit", ["city", "ward_a", "cell_a1"])
@@ -244,6 +248,56 @@ def test_the_audit_trail_tells_who_did_what_newest_first(client_of: ClientOf, ca
         assert words in page
     only = client.get("/admin/audit/?action=person.lock").text
     assert "person.create" not in only
+
+
+def test_the_trail_is_searched_by_who_and_until_when(
+    client_of: ClientOf, cast: Cast, database: Database
+) -> None:
+    with database.writing() as session:
+        ward, minh = (
+            session.get_one(Unit, cast.units["ward_a"]),
+            session.get_one(Person, cast.people["minh"]),
+        )
+        actions.move_person(
+            session,
+            minh,
+            unit=ward,
+            position="",
+            by=cast.people["dung"],
+            now=NOW + timedelta(days=2),
+            since=NOW.date(),
+            reason="QĐ 12",
+        )
+        actions.lock_person(session, minh, locked=True, by=cast.people["an"], now=NOW + timedelta(days=4))
+    client = client_of("an")
+
+    def found(asked: str) -> tuple[bool, bool]:
+        page = client.get(f"/admin/audit/?{asked}").text
+        return "person.move" in page, "person.lock" in page
+
+    assert found("") == (True, True)
+    assert found("who=tien+dung") == (True, False), "by whoever did it"
+    assert found("who=tran+minh") == (True, True), "by whom it was about"
+    assert found("who=inh&action=person.") == (False, False), "a name begins with the words"
+    assert found("until=26/11/2026") == (True, False)
+    assert found("until=25/11/2026") == (True, False), "the whole day, in Viet Nam"
+    assert found("until=24/11/2026") == (False, False)
+    assert 'id="until-wrong"' in client.get("/admin/audit/?until=31/02/2026").text
+    moved = client.get("/admin/audit/?action=person.move").text
+    assert "lý do:</span> QĐ 12" in moved
+    assert "từ ngày:</span> 23/11/2026" in moved, "details in words, days in their order"
+
+
+def test_details_of_the_trail_are_said_or_kept_as_they_are() -> None:
+    detail = {
+        "role": "officer",
+        "report": "completion",
+        "percent": "75.50",
+        "until": "2026-11-27T10:30:00+00:00",
+    }
+    values = [value for _what, value in trail.said(detail)]
+    assert values == ["Cán bộ đơn vị", "Kết quả hoàn thành theo đơn vị", "75,5", "17:30 thứ Sáu, 27/11/2026"]
+    assert trail.unsaid({**detail, "sha256": "ab", "before": [1]}) == {"sha256": "ab", "before": [1]}
 
 
 def test_every_action_of_the_trail_has_words() -> None:

@@ -73,7 +73,8 @@ def test_a_course_without_modules_or_units_is_not_opened(
     ("wrong", "sentence"),
     [
         ({"title": " "}, "Nhập tên"),
-        ({"opens_at": "31/02/2026 7:30"}, "Nhập ngày và giờ, ví dụ"),
+        ({"opens_at": "31/02/2026 7:30"}, "Chưa đúng ngày giờ"),
+        ({"opens_at": "23/11/2026"}, "Nhập thêm giờ"),
         ({"closes_at": ""}, "Nhập giờ đóng đợt học tập"),
         ({"closes_at": "2026-11-23T07:30"}, "Giờ đóng phải sau giờ mở"),
         ({"closes_at": "2062-11-23T07:30"}, "dài hơn ba năm"),

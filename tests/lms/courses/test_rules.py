@@ -1,4 +1,4 @@
-"""Rules of courses: how moments are typed, windows, codes, the order of modules, exemptions."""
+"""Rules of courses: windows, codes, the order of modules, exemptions."""
 
 from __future__ import annotations
 
@@ -12,40 +12,6 @@ from lms.courses import rules
 from lms.vietnamese.dates import VIETNAM
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=VIETNAM)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "2026-11-23T07:30",
-        "2026-11-23T07:30:00",
-        "23/11/2026 07:30",
-        "23/11/2026, 7:30",
-        "7h30 23/11/2026",
-        "7 giờ 30, ngày 23 tháng 11 năm 2026",
-        "07:30 23-11-2026",
-        "23.11.2026 7h30",
-    ],
-)
-def test_a_moment_is_read_as_browsers_and_people_write_it(typed: str) -> None:
-    assert rules.read_moment(typed) == MONDAY
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "23/11/2026", "31/02/2026 07:30", "23/11/2026 25:00", "11/2026 7h30", "7h30", "mai 7h30"]
-)
-def test_what_is_no_moment_is_refused(typed: str) -> None:
-    with pytest.raises(rules.MomentUnreadable) as refused:
-        rules.read_moment(typed)
-    assert refused.value.text == typed
-
-
-DAYS = datetime(1990, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
-
-
-@given(st.datetimes(*DAYS, timezones=st.just(UTC)))
-def test_a_moment_written_for_the_browser_is_read_back_to_the_minute(moment: datetime) -> None:
-    assert rules.read_moment(rules.typed_moment(moment)) == moment.replace(second=0, microsecond=0)
 
 
 def fields(refusals: list[rules.Refusal]) -> list[str]:
