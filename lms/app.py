@@ -111,9 +111,8 @@ def _announcer(settings: Settings) -> Callable[[int], None]:
 def _sign_in_with_flask_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the sign-in row is the session: it is ended there, not guessed at
-    manager._session_identifier_generator = lambda: (
-        ""
-    )  # nor is what would guess worked out and carried in each cookie
+    # nor is what would guess worked out in every request, and carried in every cookie
+    manager._session_identifier_generator = str
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(sign_in_id: str) -> Viewer | None:

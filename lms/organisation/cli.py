@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lms.kit.commands import bytes_of
 from lms.kit.i18n import _, set_language
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def check(file: Path, in_json: bool) -> None:
     from lms.vietnamese.dates import local
 
     set_language(os.environ.get("LMS_LANGUAGE", "vi"))
-    try:
-        data = file.read_bytes()
-    except OSError as broken:
-        click.echo(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror), err=True)
-        sys.exit(2)
+    data = bytes_of(file)
     reading = read_file(data, file.name, today=local(clock.now()).date())
     if in_json:
         told = {

@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from lms.kit.commands import bytes_of, fail
 from lms.kit.i18n import _, set_language
 from lms.organisation.cli import as_json as problem_as_json
 from lms.organisation.cli import as_line as problem_as_line
@@ -48,10 +49,7 @@ def import_(file: Path, code: str, yes: bool, as_json: bool) -> None:
 
     settings = read_settings(os.environ)
     set_language(settings.language)
-    try:
-        data = file.read_bytes()
-    except OSError as broken:
-        _fail(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror))
+    data = bytes_of(file)
     check_ready(settings.database_url)
     done = _import(
         Database(settings.database_url),
@@ -85,7 +83,7 @@ def _import(
     with database.writing() as session:
         unit = unit_by_code(session, code)
         if unit is None or unit.valid_to is not None:
-            _fail(_("There is no unit with the code “{code}”.", code=code))
+            fail(_("There is no unit with the code “{code}”.", code=code))
         with storage.writing() as (key, file):
             file.write(data)
         roster = actions.begin(session, unit, file_name=name, file_key=key, back=None, by=None, now=now)
@@ -168,8 +166,3 @@ def _print(done: dict[str, Any]) -> None:
         click.echo(_("Nothing was stored."))
     else:
         click.echo(_("Stored: {added} added, {changed} changed.", **done["stored"]))
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)

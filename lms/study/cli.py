@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from lms.kit.i18n import _, set_language
+from lms.kit.commands import bytes_of
+from lms.kit.i18n import set_language
 
 
 @click.group()
@@ -29,11 +30,7 @@ def check(file: Path, as_json: bool) -> None:
     from lms.study.words import sentence
 
     set_language(os.environ.get("LMS_LANGUAGE", "vi"))
-    try:
-        data = file.read_bytes()
-    except OSError as broken:
-        click.echo(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror), err=True)
-        sys.exit(2)
+    data = bytes_of(file)
     reading = read_file(data, file.name)
     told = reading.to_json()
     for entry, problem in zip(told["problems"], reading.problems, strict=True):

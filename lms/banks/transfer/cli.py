@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms.banks.cli import AS_JSON, print_json, print_problems
+from lms.kit.commands import bytes_of, fail
 from lms.kit.i18n import _, set_language
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _person(session: Session, sign_in_name: str) -> int:
 
     found = credential_by_name(session, normal_name(sign_in_name))
     if found is None:
-        _fail(_("Nobody signs in as “{name}”.", name=sign_in_name))
+        fail(_("Nobody signs in as “{name}”.", name=sign_in_name))
     return found.person_id
 
 
@@ -205,7 +206,7 @@ def export(
     known = by_name(format_name)
     if known is None:
         names = ", ".join((*(each.name for each in FORMATS), papers.NAME))
-        _fail(_("There is no format “{name}”; known are: {known}.", name=format_name, known=names))
+        fail(_("There is no format “{name}”; known are: {known}.", name=format_name, known=names))
     with _database().reading() as session:
         found = exports.of_bank(session, _bank(session, slug), list(states))
     losses = found.losses(known)
@@ -241,7 +242,7 @@ def _print_paper(
     wanted = papers.Wanted(exam=title or name, seed=seed or secrets.token_hex(8), answer_sheet=sheet, **draw)
     refused = papers.refusals(wanted, len(source.questions))
     if refused:
-        _fail("\n".join(_(one.sentence, **one.params) for one in refused))
+        fail("\n".join(_(one.sentence, **one.params) for one in refused))
     made = papers.write(source.questions, source.export.pictures, wanted)
     files = [output, *(output.with_name(f"{output.stem}{one.ending}") for one in made[1:])]
     for file, one in zip(files, made, strict=True):
@@ -267,10 +268,7 @@ def _print_paper(
 def _read(file: Path, format_name: str) -> FileRead:
     from lms.banks.transfer.reading import read_file
 
-    try:
-        data = file.read_bytes()
-    except OSError as broken:
-        _fail(_("{file} cannot be read: {reason}", file=file, reason=broken.strerror))
+    data = bytes_of(file)
     return read_file(data, file.name, format_name)
 
 
@@ -291,10 +289,5 @@ def _bank(session: Session, slug: str) -> Bank:
     found = queries.bank_by_slug(session, slug)
     if found is None:
         names = ", ".join(bank.slug for bank in queries.banks(session))
-        _fail(_("There is no bank “{slug}”; there are: {known}.", slug=slug, known=names))
+        fail(_("There is no bank “{slug}”; there are: {known}.", slug=slug, known=names))
     return found
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)

@@ -3,7 +3,28 @@
 Officers and auditors see the units they hold the role over and all below them; everything else is not found.
 """
 
-from lms.reports.views import counting, files, freezing, overview, papers, reminders, schedules, unit
+from lms.reports.views import (
+    comparing,
+    counting,
+    files,
+    freezing,
+    overview,
+    papers,
+    reminders,
+    schedules,
+    unit,
+)
 from lms.reports.views.door import door
 
-__all__ = ["counting", "door", "files", "freezing", "overview", "papers", "reminders", "schedules", "unit"]
+__all__ = [
+    "comparing",
+    "counting",
+    "door",
+    "files",
+    "freezing",
+    "overview",
+    "papers",
+    "reminders",
+    "schedules",
+    "unit",
+]

@@ -1,31 +1,25 @@
-"""Frozen reports: freezing what is on the screen, finding it by its number, showing it again, comparing it with now."""
+"""Frozen reports: freezing what is on the screen, finding it by its number, showing it again."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.courses.models import Course
-from lms.kit.i18n import _, speaking
+from lms.kit.i18n import _
 from lms.kit.jobs import Job
-from lms.kit.tables import TABLE_FORMATS, Table
-from lms.kit.tables.words import printed
+from lms.kit.tables import TABLE_FORMATS
 from lms.organisation.models import Unit
 from lms.reports import counted, freezing, frozen_files
 from lms.reports import frozen as keeping
 from lms.reports.catalogue import REPORTS
-from lms.reports.compare import Comparison, Line, compare
 from lms.reports.frozen import Listed
 from lms.reports.models import FrozenReport
 from lms.reports.report import Asked, Report, made_at_once, too_long
-from lms.reports.rules import MomentRefused
-from lms.reports.views.counting import Place, counted_words, counting_page, counting_status
 from lms.reports.views.door import (
     OFFERED,
     OFFICER,
@@ -40,6 +34,7 @@ from lms.reports.views.door import (
     unit_url,
     units_of,
 )
+from lms.reports.views.frozen_heads import head_of, own_frozen, unit_of
 from lms.web import edge
 from lms.web.downloads import attachment
 from lms.web.jobs import job_words
@@ -87,7 +82,7 @@ def being_frozen(job_id: int) -> ResponseReturnValue:
     if job is None or job.kind != freezing.KIND or job.created_by != viewer().person_id:
         abort(404)
     if job.state == "done" and job.result:
-        kept = _own(job.result["frozen_id"])
+        kept = own_frozen(job.result["frozen_id"])
         flash(_("Frozen with the number {number}.", number=kept.printed_number), "success")
         return redirect(url_for("reports.frozen", frozen_id=kept.id))
     report = known(job.params["report"])
@@ -165,12 +160,12 @@ def _listed(one: Listed) -> dict[str, Any]:
 @door.page("/frozen/<int:frozen_id>", may=READER)
 def frozen(frozen_id: int) -> str:
     """A frozen report, exactly as it was."""
-    kept = _own(frozen_id)
+    kept = own_frozen(frozen_id)
     table = keeping.table_of(kept)
     rows = list(table.rows)
     return render_template(
         "reports/frozen.html",
-        **_head(kept),
+        **head_of(kept),
         table=table,
         rows=rows[:MOST_SHOWN],
         cut=len(rows) > MOST_SHOWN,
@@ -184,7 +179,7 @@ def frozen(frozen_id: int) -> str:
 def frozen_file(frozen_id: int, format_: str) -> ResponseReturnValue:
     """A frozen report as a file, with the head and the figures of then. A long one is made by the worker, once it is
     asked for by POST."""
-    kept = _own(frozen_id)
+    kept = own_frozen(frozen_id)
     lines = len(kept.table["rows"])
     if format_ not in TABLE_FORMATS or too_long(lines, format_):
         abort(404)
@@ -199,168 +194,8 @@ def frozen_file(frozen_id: int, format_: str) -> ResponseReturnValue:
     frozen_files.write(kept, format_, made)
     with edge.writing() as session:
         keeping.note_download(session, kept, format_, by=by, now=now)
-    name = frozen_files.name_of(kept, _unit(kept).name, format_)
+    name = frozen_files.name_of(kept, unit_of(kept).name, format_)
     return attachment(made.getvalue(), name, TABLE_FORMATS[format_].media_type)
-
-
-@door.page("/frozen/<int:frozen_id>/compare", may=READER)
-def frozen_compare(frozen_id: int) -> ResponseReturnValue:
-    """What is different in the same report as it is now, or (`with`) in another one that was frozen."""
-    kept = _own(frozen_id)
-    report = known(kept.report)
-    likes = keeping.others_like(edge.session(), kept, most=MOST_SHOWN)
-    other = _chosen(likes)
-    before, after = keeping.in_order(kept, other) if other else (kept, None)
-    recount: dict[str, Any] | None = None
-    if after:
-        table, moment = keeping.table_of(after), after.moment
-    else:
-        later = _now(kept, report)
-        if later.at is None:
-            return _being_counted(kept, report, later)
-        if later.table is None:
-            flash(_("The report has so many lines now that they are not compared one by one."), "error")
-            return redirect(url_for("reports.frozen", frozen_id=kept.id))
-        table, moment, recount = later.table, later.at, later.words
-    found = compare(keeping.table_of(before), table, report.known_by)
-    return render_template(
-        "reports/frozen_compare.html",
-        **_head(before),
-        now=moment,
-        after=after.printed_number if after else "",
-        counted=recount,
-        back=url_for("reports.frozen", frozen_id=kept.id),
-        here=url_for("reports.frozen_compare", frozen_id=kept.id),
-        others=[
-            {"id": one.id, "number": one.printed_number, "moment": one.moment, "chosen": one is other}
-            for one in likes
-        ],
-        comparison=found,
-        sentences=[_sentence(line) for line in _told(found)[:MOST_SHOWN]],
-        lines=found.lines[:MOST_SHOWN],
-        cut=len(found.lines) > MOST_SHOWN,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """The same report as it is: its table (None: the worker counts it, or it has become too long) and the moment of its
-    figures (None: nothing was counted yet). `words` of what takes long, as reports/parts.html wants them."""
-
-    asked: Asked
-    table: Table | None
-    at: datetime | None
-    words: dict[str, Any] | None = None
-
-
-def _now(kept: FrozenReport, report: Report) -> _Now:
-    """In Vietnamese like what was frozen: else every word would be a difference."""
-    what = _asked_now(kept, report)
-    if not counted.takes_long(edge.session(), report, what):
-        with speaking("vi"):
-            table = report.table(edge.session(), what)
-            return _Now(what, replace(table, rows=tuple(table.rows)), edge.now())
-    last = counted.latest(edge.session(), report, what, paper=True)
-    words = counted_words(report, what, _place(kept))
-    return _Now(what, last.table if last and not last.cut else None, last.at if last else None, words)
-
-
-def _asked_now(kept: FrozenReport, report: Report) -> Asked:
-    try:
-        return keeping.asked_now(edge.session(), kept, of_exam=report.of_exam, at=edge.now())
-    except (KeyError, MomentRefused):
-        abort(404)  # it was about an exam that there is no more
-
-
-def _place(kept: FrozenReport) -> Place:
-    return Place(
-        status=url_for("reports.comparing", frozen_id=kept.id),
-        again=url_for("reports.compare_again", frozen_id=kept.id),
-        paper=True,
-    )
-
-
-def _being_counted(kept: FrozenReport, report: Report, later: _Now) -> str:
-    """The page before the figures of now were counted; the first one to look at it has them counted."""
-    head = _head(kept)
-    own = {"label": head["number"], "url": url_for("reports.frozen", frozen_id=kept.id)}
-    return counting_page(report, later.asked, _place(kept), path=[*head["path"], own], choice=None)
-
-
-@door.page("/frozen/<int:frozen_id>/compare/again", may=READER, methods=("POST",))
-def compare_again(frozen_id: int) -> ResponseReturnValue:
-    """Have the figures of now counted anew."""
-    kept = _own(frozen_id)
-    report = known(kept.report)
-    what = _asked_now(kept, report)
-    if counted.takes_long(edge.session(), report, what):
-        counted.ask(edge.session(), report, what, by=viewer().person_id, now=edge.now(), paper=True)
-    return redirect(url_for("reports.frozen_compare", frozen_id=kept.id))
-
-
-@door.page("/frozen/<int:frozen_id>/compare/counting", may=READER)
-def comparing(frozen_id: int) -> ResponseReturnValue:
-    """How far that is, for the script of the page: {state, done, total, text, left}."""
-    kept = _own(frozen_id)
-    report = known(kept.report)
-    return counting_status(report, _asked_now(kept, report), paper=True)
-
-
-def _chosen(likes: Sequence[FrozenReport]) -> FrozenReport | None:
-    """The one that the address names; None means now. Any other than those that can be compared is not found."""
-    wanted = request.args.get("with", "")
-    if not wanted:
-        return None
-    return {str(one.id): one for one in likes}.get(wanted) or abort(404)
-
-
-def _told(found: Comparison) -> list[Line]:
-    totals = [found.totals] if found.totals and found.totals.kind != "same" else []
-    return [*totals, *found.told]
-
-
-def _sentence(line: Line) -> str:
-    """A line that is not the same, in plain words."""
-    if line.kind == "added":
-        return _("{name}: new since then.", name=line.name)
-    if line.kind == "gone":
-        return _("{name}: no longer in the report.", name=line.name)
-    changes = "; ".join(
-        _(
-            "{column}: {before} → {after}",
-            column=cell.column.heading,
-            before=printed(cell.column, cell.before) or "–",
-            after=printed(cell.column, cell.after) or "–",
-        )
-        for cell in line.changes
-    )
-    return _("{name}: {changes}.", name=line.name, changes=changes)
-
-
-def _own(frozen_id: int) -> FrozenReport:
-    return keeping.frozen_within(edge.session(), frozen_id, units_of()) or abort(404)
-
-
-def _unit(kept: FrozenReport) -> Unit:
-    return own_unit(kept.unit_id)
-
-
-def _head(kept: FrozenReport) -> dict[str, Any]:
-    """What every page of a frozen report says of it."""
-    unit = _unit(kept)
-    return {
-        "title": frozen_files.title_of(kept),
-        "number": kept.printed_number,
-        "unit": unit.name,
-        "path": [
-            {"label": _("Reports"), "url": url_for("reports.index")},
-            {"label": _("Frozen reports"), "url": url_for("reports.frozen_search")},
-        ],
-        "moment": kept.moment,
-        "frozen_at": kept.frozen_at,
-        "note": kept.note,
-        "sha256": kept.sha256,
-    }
 
 
 def _downloads(kept: FrozenReport, lines: int) -> dict[str, Any]:
