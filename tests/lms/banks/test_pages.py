@@ -63,7 +63,7 @@ def test_only_trainers_see_banks(who: str | None, status: int, question_id: int,
         answer = client.get(page.format(id=question_id))
         assert answer.status_code == status, page
         if status != 200:
-            assert "43" not in answer.get_data(as_text=True), page
+            assert "chỉ tiêu" not in answer.get_data(as_text=True), page
 
 
 def test_only_trainers_change_a_state(question_id: int, client_of: ClientOf) -> None:
