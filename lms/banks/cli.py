@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lms.kit.commands import fail
 from lms.kit.i18n import _, set_language
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def load_(folder: Path, overwrite: bool, as_json: bool) -> None:
         with Database(settings.database_url).writing() as session:
             loaded = load(session, read, by=None, now=clock.now(), overwrite=overwrite)
     except ContentMissing as reason:
-        click.echo(_("There is no content to load: {reason}", reason=reason), err=True)
-        sys.exit(2)
+        fail(_("There is no content to load: {reason}", reason=reason))
     except ContentRefused as refused:
         _print_refusal(refused.problems, as_json)
         sys.exit(1)

@@ -171,9 +171,8 @@ def join_pdfs(parts: Sequence[Path], file: BinaryIO) -> None:
     import pikepdf
 
     whole = pikepdf.Pdf.new()
-    for path in (
-        parts
-    ):  # not closed: the streams are read when they are written; all else of a part is let go at once
+    # not closed: the streams are read when they are written; all else of a part is let go at once
+    for path in parts:
         whole.pages.extend(pikepdf.Pdf.open(path).pages)
     if not len(whole.pages):
         raise ValueError("nobody of the unit has a certificate")

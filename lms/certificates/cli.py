@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from lms.config import Told, read_settings
+from lms.kit.commands import fail
 from lms.kit.i18n import N_, _
 
 NO_EXAM = N_("There is no exam with the code {code}.")
@@ -53,11 +53,11 @@ def bundle(exam_code: str, unit_code: str, output: Path) -> None:
     with database.writing() as session:
         exam, unit = exam_by_code(session, exam_code), unit_by_code(session, unit_code)
         if exam is None:
-            _fail(_(NO_EXAM, code=exam_code))
+            fail(_(NO_EXAM, code=exam_code))
         if unit is None:
-            _fail(_(NO_UNIT, code=unit_code))
+            fail(_(NO_UNIT, code=unit_code))
         if not queries.count_to_bundle(session, [exam.id], unit.id):
-            _fail(_(NOBODY, unit=unit.name))
+            fail(_(NOBODY, unit=unit.name))
         params = {
             "exam_ids": [exam.id],
             "unit_id": unit.id,
@@ -70,11 +70,11 @@ def bundle(exam_code: str, unit_code: str, output: Path) -> None:
         jobs.run(job_id, {"certificates.bundle": make}, database, storage)
     except jobs.JobRefused as refused:  # who sits at the server reads what is wrong with it
         why = refused.__cause__
-        _fail(_(why.message, **why.params) if isinstance(why, Told) else _(refused.message))
+        fail(_(why.message, **why.params) if isinstance(why, Told) else _(refused.message))
     with database.reading() as session:
         result = session.get_one(jobs.Job, job_id).result
     if result is None:
-        _fail(_("The bundle could not be made."))
+        fail(_("The bundle could not be made."))
     shutil.move(storage.path(result["file"]), output)
     click.echo(_("Written: {file}", file=output))
 
@@ -121,7 +121,7 @@ def _public_keys(keys_file: Path | None) -> dict[str, bytes]:
         try:
             return keys.read_published(keys_file.read_text(encoding="utf-8"))
         except ValueError:
-            _fail(_(NO_KEYS, file=keys_file.name))
+            fail(_(NO_KEYS, file=keys_file.name))
     with Database(read_settings(os.environ).database_url).reading() as session:
         return keys.public_keys(session)
 
@@ -137,8 +137,3 @@ def rotate_key() -> None:
     with Database(settings.database_url).writing() as session:
         key = keys.rotate(session, settings, clock.now())
     click.echo(_("Certificates are sealed with the key {key} from now on.", key=key.id))
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)

@@ -42,9 +42,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "lms_writes"  # execution option: this engine's transactions start as writers
-SNAPSHOT = (
-    "lms_snapshot"  # execution option: this engine's transactions see the database as it was at one moment
-)
+# execution option: this engine's transactions see the database as it was at one moment
+SNAPSHOT = "lms_snapshot"
 BUSY_MS = 15_000
 FRESH_S = 1.0  # so long after its last use a connection is believed to be alive without being asked
 

@@ -7,8 +7,6 @@ imported at the first PDF, so that a web process that makes none stays small.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +16,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lms.files.collecting import nothing_collected
 from lms.kit import press
 from lms.kit.fonts import faces
 from lms.kit.i18n import _
@@ -92,7 +91,7 @@ def render_many(
     paper = PAPERS[template]
     for chunk in _chunks(records):
         htmls = [render_html(template, data, translate=translate) for data in chunk]
-        with _collecting_later():
+        with nothing_collected():
             documents = press.lay_out_each(paper, htmls, variant)
             pdfs = [press.write(paper, document, variant) for document in documents]
         yield from pdfs
@@ -111,7 +110,7 @@ def _render_chunk(template: str, records: Sequence[Data], translate: Translate) 
     htmls = [render_html(template, data, translate=translate) for data in records]
     if not paper.one_page:
         return merge(press.write(paper, press.lay_out(paper, html, None), None) for html in htmls)
-    with _collecting_later():
+    with nothing_collected():
         return press.write(paper, press.lay_out(paper, press.joined(htmls), None), None)
 
 
@@ -154,18 +153,6 @@ def _saved(pdf: Any) -> bytes:
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
-
-
-@contextlib.contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Layout makes many objects that live until its end; searching them for garbage takes a quarter of it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _chunks(records: Iterable[Data]) -> Iterator[list[Data]]:

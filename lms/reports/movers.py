@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from lms.attempts.models import Attempt
 from lms.courses.models import Enrolment, EnrolmentPast
 
-Moved = tuple[
-    int, int | None, str, int
-]  # from a unit, to one or to none: a name of COUNTED, and a number of it
+# From a unit, to one or to none: a name of COUNTED, and a number of it.
+Moved = tuple[int, int | None, str, int]
 
 
 def unit_now() -> ColumnElement[Any]:

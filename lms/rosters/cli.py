@@ -87,7 +87,7 @@ def _import(
         with storage.writing() as (key, file):
             file.write(data)
         roster = actions.begin(session, unit, file_name=name, file_key=key, back=None, by=None, now=now)
-    made = plan_list(database, storage, Asked(roster.id, unit.id, name, {}, {}), data, now)
+    made = plan_list(database, storage, Asked(roster.id, unit.id, name, {}, {}), data, now=now)
     with database.writing() as session:
         found = session.get_one(Roster, roster.id)
         found.mapping = made.mapping

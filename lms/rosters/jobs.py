@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +12,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from lms.files.collecting import nothing_collected
 from lms.kit.clock import now as clock_now
 from lms.kit.db import Database
 from lms.kit.jobs import CLEARED, Job, Run
@@ -49,7 +48,7 @@ def store(run: Run) -> dict[str, Any]:
         state, plan_key, choices = roster.state, roster.plan_key, roster.choices
     if state == "storing":
         try:
-            with _collector_at_rest():
+            with nothing_collected():
                 with PlanFile(run.storage, plan_key) as plan:
                     run.progress(0, sum(plan.counts.values()))
                     ready = storing.prepare(plan, choices)
@@ -87,7 +86,7 @@ def _plan(run: Run, states: tuple[str, ...], *, stale: bool = False) -> None:
         )
         data = run.storage.path(roster.file_key).read_bytes()
     run.progress(0, 0)
-    made = plan_list(run.database, run.storage, asked, data, clock_now(), run.progress)
+    made = plan_list(run.database, run.storage, asked, data, now=clock_now(), said=run.progress)
     summary = made.summary | ({"stale": True} if stale else {}) | {"job": run.job_id}
     with run.database.writing() as session:
         roster = session.get_one(Roster, asked.roster_id)
@@ -121,34 +120,17 @@ class Made:
     reading: Reading
 
 
-def plan_list(  # noqa: PLR0917
+@nothing_collected()
+def plan_list(
     database: Database,
     storage: Storage,
     asked: Asked,
     data: bytes,
+    *,
     now: datetime,
     said: Any = lambda _n, _of: None,
 ) -> Made:
     """Read a file (in its bounded child) and write the plan; nothing of the database is changed."""
-    with _collector_at_rest():
-        return _plan_list(database, storage, asked, data, now, said)
-
-
-@contextlib.contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Looking for rings among a million values that have none takes a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _plan_list(  # noqa: PLR0917
-    database: Database, storage: Storage, asked: Asked, data: bytes, now: datetime, said: Any
-) -> Made:
     today = local(now).date()
     mapping = {str(name): str(field) for name, field in asked.mapping.items()}
     reading = read_file(data, asked.file_name, today=today, mapping=mapping, keep=True)

@@ -24,9 +24,8 @@ from lms.web import edge
 from lms.web.guard import PUBLIC
 
 MOST_OF_ONE, MOST_OF_ALL = 20, 600  # wrong tries a minute, in each process
-MOST_IN_A_RUSH = (
-    2  # of one, while all together are too many: who only looks up a paper need not wait for guessers
-)
+# of one, while all together are too many: who only looks up a paper need not wait for guessers
+MOST_IN_A_RUSH = 2
 LONGEST = 60  # characters that are looked at
 EVERYBODY = "everybody"
 SENTENCES = {

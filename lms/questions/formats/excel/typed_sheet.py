@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lms.files.word.plain import from_lines
@@ -37,11 +37,11 @@ def _lines(sheet: Sheet) -> Iterator[tuple[str, Place]]:
             yield line, place_of(sheet.name, r)
 
 
-def _place(said: object, places: Sequence[Place]) -> Place:
-    paragraph = said.get("paragraph") if isinstance(said, dict) else None
+def _place(said: Mapping[str, object], places: Sequence[Place]) -> Place:
+    paragraph = said.get("paragraph")
     return places[paragraph - 1] if isinstance(paragraph, int) and 0 < paragraph <= len(places) else {}
 
 
 def _placed(problem: Problem, places: Sequence[Place]) -> Problem:
     rest = {key: value for key, value in problem.where.items() if key not in {"paragraph", "last_paragraph"}}
-    return replace(problem, where={**rest, **_place(dict(problem.where), places)})
+    return replace(problem, where={**rest, **_place(problem.where, places)})

@@ -37,7 +37,7 @@ def take_lists(raw: RawQuestion) -> None:
     """Take pairs or items out of the stem and the options of a question that asks for them."""
     if raw.own is not None or raw.pairs or not raw.stem:
         return
-    asked = flat(raw.stem[0].text if len(raw.stem) == 1 else joined(raw.stem[:2], literal=True))
+    asked = flat(joined(raw.stem[:2], literal=True))
     if _ASKS_PAIRS.search(asked):
         _take_pairs(raw)
     elif _ASKS_ORDER.search(asked):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
+from lms.files.collecting import nothing_collected
 from lms.files.package import PackageRefused
 from lms.files.word import WordText, WordUnreadable, read_word
 from lms.files.word.plain import from_lines
@@ -34,24 +33,12 @@ def read(data: bytes, name: str) -> Reading:
     """Everything that a Word file holds of questions, and what is doubtful about it."""
     if len(data) > MOST_MEGABYTES * 1_000_000:
         return unreadable(error("too_large", most=MOST_MEGABYTES), name)
-    with _nothing_collected():
+    with nothing_collected():
         try:
             document = read_word(data)
         except (WordUnreadable, PackageRefused, XmlRefused) as refused:
             return unreadable(Problem("error", refused.code, {}, refused.params), name)
         return read_text(document, name)
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Without looking for circles: reading makes many small things and no circles, looking takes a sixth of it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_plain(data: bytes, name: str) -> Reading:
